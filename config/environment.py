@@ -1,0 +1,55 @@
+"""Reading the environment strictly: a bad value is one clear line and exit code 1, never a traceback."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError
+
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+def refuse_to_start(message: str) -> NoReturn:
+    """Print one line that says what is wrong with the environment and exit with code 1."""
+    sys.stderr.write(f"Downstream cannot start: {message}\n")
+    raise SystemExit(1)
+
+
+def read(parser: Callable[..., Any], name: str, *args: Any, **kwargs: Any) -> Any:
+    """Read variable `name` with an environs parser.
+
+    Returns the parsed value (or the default given in kwargs); a value that cannot be parsed ends the process.
+    """
+    try:
+        return parser(name, *args, **kwargs)
+    except (EnvError, ValueError) as error:
+        # Only the name is echoed: the value may hold a password.
+        reason = str(error) if "not set" in str(error) else f"{name} is malformed"
+        refuse_to_start(reason)
+
+
+def secret_key(env: Env, *, debug: bool) -> str:
+    """Return SECRET_KEY; without one, a fixed key that is good for development only (and only under DEBUG)."""
+    key: str = env.str("SECRET_KEY", default="")
+    if key:
+        return key
+    if debug:
+        return "development-only-key-never-used-in-production-0123456789"
+    refuse_to_start("SECRET_KEY is not set. Put a long random value into the environment or into .env.")
+
+
+def redis_url(env: Env) -> str:
+    """Return REDIS_URL, or an empty string when there is no Redis (broker and cache are then files)."""
+    url: str = env.str("REDIS_URL", default="")
+    if url and urlsplit(url).scheme not in REDIS_SCHEMES:
+        refuse_to_start("REDIS_URL is malformed: it must start with redis://, rediss:// or unix://.")
+    return url
+
+
+def port(env: Env) -> int:
+    """Return PORT, the web server's port, between 1 and 65535."""
+    number: int = read(env.int, "PORT", default=8000)
+    if not 1 <= number <= 65535:
+        refuse_to_start("PORT is malformed: it must be between 1 and 65535.")
+    return number
