@@ -1,0 +1,7 @@
+"""Who: groups, stores, departments, people, positions."""
+
+from dealership.models.base import StoreOwned, TranslatedName
+from dealership.models.organisation import DealerGroup, Dealership, Department
+from dealership.models.people import Position, Role, User
+
+__all__ = ["DealerGroup", "Dealership", "Department", "Position", "Role", "StoreOwned", "TranslatedName", "User"]

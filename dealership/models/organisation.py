@@ -1,0 +1,167 @@
+"""Dealer groups, stores, and the department tree (R1)."""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from dealership.models.base import StoreOwned, TranslatedName
+from dealership.querysets import DealershipQuerySet, DepartmentQuerySet
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that is no IANA time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is no IANA time zone, such as Asia/Shanghai."), params={"name": name})
+
+
+class DealerGroup(models.Model):
+    """A dealer group: owns one store or a thousand."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("short name"), unique=True, help_text=_("Letters, digits and hyphens; used in commands."))
+
+    class Meta:
+        verbose_name = _("dealer group")
+        verbose_name_plural = _("dealer groups")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dealership(models.Model):
+    """One store: a tenant, with its own people, links, zone and rating policy."""
+
+    group = models.ForeignKey(
+        DealerGroup,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="dealerships",
+        verbose_name=_("dealer group"),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("short name"), unique=True, help_text=_("Letters, digits and hyphens; used in commands."))
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Asia/Shanghai",
+        validators=[validate_time_zone],
+        help_text=_("Days, weeks and months are cut in this zone, so it is chosen once, before the first rating."),
+    )
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    not_good_threshold = models.PositiveSmallIntegerField(
+        _("five-point: not good up to"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
+        help_text=_("A five-point score at or under this counts as “not good”. 4 and 5 are always good."),
+    )
+    rating_days = models.PositiveSmallIntegerField(
+        _("days to rate"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("An interaction waits this many days for its rating, then expires and stays in the response rate."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = DealershipQuerySet["Dealership"].as_manager()
+
+    class Meta:
+        verbose_name = _("dealership")
+        verbose_name_plural = _("dealerships")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="dealership_not_good_threshold_1_to_3",
+                condition=models.Q(not_good_threshold__gte=1, not_good_threshold__lte=3),
+                violation_error_message=_("The threshold must be 1, 2 or 3."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The store's time zone."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def local_day(self, moment: datetime.datetime) -> datetime.date:
+        """Return the store's calendar day at an aware moment."""
+        return moment.astimezone(self.zone).date()
+
+    def today(self) -> datetime.date:
+        """Return the store's calendar day now."""
+        return self.local_day(timezone.now())
+
+    def get_additional_data(self) -> dict[str, int]:
+        """Return what the audit log keeps beside a change of the store itself."""
+        return {"dealership": self.pk}
+
+
+class Department(StoreOwned, TranslatedName):
+    """A node of the store's tree; a team inside a department is a department too (R1, R9)."""
+
+    code = models.SlugField(_("code"), max_length=50, help_text=_("Short English word; used in imports and addresses."))
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("part of"),
+        help_text=_("The department above. A team belongs to its department."),
+    )
+    parent_id: int | None
+    heads_store = models.BooleanField(
+        _("general manager's office"), default=False, help_text=_("Its manager is the general manager of the store.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick instead of deleting: the department keeps its history.")
+    )
+    rank = models.PositiveSmallIntegerField(_("order"), default=100, help_text=_("Lower numbers come first in lists."))
+
+    objects: ClassVar[Any] = DepartmentQuerySet["Department"].as_manager()
+
+    same_store_fields = ("parent",)
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["rank", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dealership", "code"],
+                name="department_code_unique_in_store",
+                violation_error_message=_("The store has a department with this code already."),
+            ),
+            models.UniqueConstraint(
+                fields=["dealership"],
+                condition=models.Q(heads_store=True),
+                name="department_one_head_of_store",
+                violation_error_message=_("The store has a general manager's office already."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuse a parent of another store and a loop in the tree."""
+        super().clean()
+        seen = {self.pk} if self.pk else set()
+        above = self.parent
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError(
+                    {"parent": _("A department cannot be part of itself or of its own teams.")}, code="loop"
+                )
+            seen.add(above.pk)
+            above = above.parent

@@ -1,0 +1,28 @@
+"""Fixtures that all tests share."""
+
+import pytest
+from django.core.cache import cache
+
+from dealership.access import Access
+from dealership.models import User
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Pages name static files without a collected manifest; the cache (rate limits) starts empty."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+def fresh(user: User) -> User:
+    """Return the person as the next request would read them: without anything remembered on the object."""
+    return User.objects.get(pk=user.pk)
+
+
+def access(user: User) -> Access:
+    """Return the person's rights as the next request would work them out."""
+    return Access(fresh(user))
