@@ -1,0 +1,70 @@
+"""Reading links and interactions. Every read starts at `visible_to(user)`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from typing import Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from dealership.access import Access
+from dealership.querysets import StoreQuerySet
+
+M = TypeVar("M", bound=models.Model)
+
+
+class LinkQuerySet(StoreQuerySet[M]):
+    """Supply links."""
+
+    def with_names(self) -> Self:
+        """Read supplier, customer and item in the same query."""
+        return self.select_related("supplier", "customer", "item")
+
+    def active_on(self, day: datetime.date) -> Self:
+        """Return links in force on the local day `day`; an empty start or end is open on that side."""
+        return self.filter(Q(active_from=None) | Q(active_from__lte=day), Q(active_to=None) | Q(active_to__gte=day))
+
+    def touching(self, department_ids: Collection[int]) -> Self:
+        """Return links in which one of the departments is supplier or customer."""
+        return self.filter(Q(supplier__in=department_ids) | Q(customer__in=department_ids))
+
+    def between(self, one: int, other: int) -> Self:
+        """Return links between two departments, in both directions (R8)."""
+        return self.filter(Q(supplier=one, customer=other) | Q(supplier=other, customer=one))
+
+    def rateable_by(self, access: Access) -> Self:
+        """Return links on which the person may rate today: on the customer's side, and not of the supplier (R15)."""
+        today = access.user.dealership.today() if access.user.dealership else datetime.date.min
+        return (
+            self.filter(dealership=access.user.dealership_id, customer__in=access.rates_for)
+            .exclude(supplier__in=access.own)
+            .active_on(today)
+        )
+
+
+class InteractionQuerySet(StoreQuerySet[M]):
+    """Interactions."""
+
+    def with_names(self) -> Self:
+        """Read link, supplier, customer, item and requester in the same query."""
+        return self.select_related("link__supplier", "link__customer", "link__item", "requester")
+
+    def open(self) -> Self:
+        """Return interactions that wait for their rating."""
+        return self.filter(state="open")
+
+    def rateable_by(self, access: Access) -> Self:
+        """Return interactions whose customer side the person may speak for, and not of the supplier (R15)."""
+        return self.filter(dealership=access.user.dealership_id, link__customer__in=access.rates_for).exclude(
+            link__supplier__in=access.own
+        )
+
+    def readable_by(self, access: Access) -> Self:
+        """Return interactions of departments the person acts for or leads; all of the store for who reads the store."""
+        mine = self.visible_to(access.user)
+        if access.reads_store:
+            return mine
+        departments = access.own | access.led
+        return mine.filter(Q(link__supplier__in=departments) | Q(link__customer__in=departments))
