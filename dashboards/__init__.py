@@ -1,0 +1,1 @@
+"""READING: pages made of all the other apps; no models."""

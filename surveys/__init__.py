@@ -1,0 +1,1 @@
+"""HOW SATISFIED: ratings, rollups and the statistics made of them."""

@@ -1,0 +1,108 @@
+"""Ratings: the customer's verdict on one interaction (R15), and what it said before it was changed."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dealership.models import StoreOwned, User
+from supplychain.models import Interaction, Link, Scale
+from surveys.querysets import RatingQuerySet
+from surveys.reasons import reason_words
+from surveys.scoring import outcome
+
+#: For this long a rating may be changed; every earlier value is kept.
+CHANGE_WINDOW = datetime.timedelta(hours=24)
+#: For this long a mistaken tap may be taken back altogether: the page offers ten seconds, the rest is for slow nets.
+UNDO_WINDOW = datetime.timedelta(seconds=60)
+
+
+class Rating(StoreOwned):
+    """One verdict on one interaction. `link`, `day` and `scale` repeat the interaction's, for the covering index."""
+
+    interaction = models.OneToOneField(
+        Interaction, on_delete=models.PROTECT, related_name="rating", verbose_name=_("interaction")
+    )
+    interaction_id: int
+    link = models.ForeignKey(
+        Link, on_delete=models.PROTECT, related_name="ratings", db_index=False, verbose_name=_("supply link")
+    )
+    link_id: int
+    day = models.DateField(_("day"), editable=False)
+    scale = models.CharField(_("scale"), max_length=6, choices=Scale.choices, editable=False)
+    score = models.SmallIntegerField(_("score"))
+    rater = models.ForeignKey(User, on_delete=models.PROTECT, related_name="ratings", verbose_name=_("rater"))
+    rater_id: int
+    rated_at = models.DateTimeField(_("rated"), default=timezone.now)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
+    comment = models.CharField(_("comment"), max_length=500, blank=True)
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
+    #: Whether rating made the interaction too: then taking the rating back takes both.
+    made_interaction = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar[Any] = RatingQuerySet["Rating"].as_manager()
+
+    same_store_fields = ("interaction", "link", "rater")
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        ordering = ["-rated_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dealership", "interaction"], name="rating_once_per_interaction"),
+            models.UniqueConstraint(fields=["dealership", "external_id"], name="rating_external_id_unique_in_store"),
+            models.CheckConstraint(
+                name="rating_score_on_scale",
+                condition=Q(scale="binary", score__in=[0, 1]) | Q(scale="five", score__gte=1, score__lte=5),
+                violation_error_message=_("This score is not on the link's scale."),
+            ),
+        ]
+        indexes = [
+            # Everything a recount reads, so that it never visits the table (docs/rollups.md).
+            models.Index(fields=["link", "day", "score", "scale"], name="rating_link_day_cover"),
+            models.Index(fields=["rater", "rated_at"], name="rating_rater_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id}: {self.score}"
+
+    @property
+    def outcome(self) -> str:
+        """ "good", "neutral" or "not_good" under the store's policy."""
+        return outcome(self.scale, self.score, threshold=self.dealership.not_good_threshold)
+
+    @property
+    def reason_words(self) -> list[str]:
+        """The words of the reasons given, in the reader's language."""
+        return reason_words(self.link.flow, self.reasons)
+
+    def can_be_changed(self, now: datetime.datetime) -> bool:
+        """Return whether the 24 hours in which a rating may be changed still run."""
+        return now < self.rated_at + CHANGE_WINDOW
+
+
+class RatingChange(StoreOwned):
+    """An earlier value of a rating: kept when it is changed, or taken back (`new_score` is then empty)."""
+
+    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="rating_changes")
+    score = models.SmallIntegerField(_("earlier score"))
+    reasons = models.JSONField(_("earlier reasons"), default=list)
+    comment = models.CharField(_("earlier comment"), max_length=500, blank=True)
+    new_score = models.SmallIntegerField(_("new score"), null=True)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("changed by"))
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    objects: ClassVar[Any] = RatingQuerySet["RatingChange"].as_manager()
+
+    class Meta:
+        verbose_name = _("earlier value of a rating")
+        verbose_name_plural = _("earlier values of ratings")
+        ordering = ["changed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id}: {self.score} → {self.new_score}"

@@ -1,0 +1,68 @@
+"""Rollups: counts per link and week, and per link and month. What they mean: surveys/counts.py."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dealership.models import StoreOwned
+from supplychain.models import Link
+from surveys.counts import COUNT_FIELDS, Counts
+from surveys.querysets import RollupQuerySet
+
+
+class Grain(models.IntegerChoices):
+    """How long a rollup row's period is. There are no day rows: days are read from the ratings."""
+
+    WEEK = 1, _("week")
+    MONTH = 2, _("month")
+
+
+class Rollup(StoreOwned):
+    """Counts of one link in one week or month; recomputed from the ratings, never adjusted."""
+
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="rollups", db_index=False)
+    link_id: int
+    grain = models.SmallIntegerField(choices=Grain.choices)
+    start = models.DateField()
+    interactions = models.IntegerField(default=0)
+    due = models.IntegerField(default=0)
+    expired = models.IntegerField(default=0)
+    binary_0 = models.IntegerField(default=0)
+    binary_1 = models.IntegerField(default=0)
+    five_1 = models.IntegerField(default=0)
+    five_2 = models.IntegerField(default=0)
+    five_3 = models.IntegerField(default=0)
+    five_4 = models.IntegerField(default=0)
+    five_5 = models.IntegerField(default=0)
+
+    objects: ClassVar[Any] = RollupQuerySet["Rollup"].as_manager()
+
+    class Meta:
+        verbose_name = _("rollup")
+        verbose_name_plural = _("rollups")
+        constraints = [
+            models.UniqueConstraint(fields=["dealership", "link", "grain", "start"], name="rollup_one_row_per_bucket"),
+        ]
+        indexes = [models.Index(fields=["link", "grain", "start"], name="rollup_link_grain_start")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.get_grain_display()} {self.start:%Y-%m-%d}"
+
+    def counts(self, threshold: int) -> Counts:
+        """Return the row's counts, to be read under the store's threshold."""
+        return Counts(**{name: getattr(self, name) for name in COUNT_FIELDS}, threshold=threshold)
+
+
+class ShardRun(models.Model):
+    """When a shard of stores was last found without waiting marks; what "as of" on the pages comes from."""
+
+    shard = models.PositiveSmallIntegerField(primary_key=True)
+    finished_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"{self.shard}: {self.finished_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,66 @@
+"""Reading ratings and rollups. Every read starts at `visible_to(user)`."""
+
+from __future__ import annotations
+
+from typing import Self, TypeVar
+
+from django.db import models
+from django.db.models import Count, Q, Sum
+
+from dealership.querysets import StoreQuerySet
+from surveys.counts import COUNT_FIELDS, Counts
+from surveys.periods import Period
+
+M = TypeVar("M", bound=models.Model)
+
+#: One aggregate per score, named like the fields of Counts.
+SCORE_AGGREGATES = {
+    f"{scale}_{score}": Count("pk", filter=Q(scale=scale, score=score))
+    for scale, scores in {"binary": (0, 1), "five": (1, 2, 3, 4, 5)}.items()
+    for score in scores
+}
+
+
+class RatingQuerySet(StoreQuerySet[M]):
+    """Ratings."""
+
+    def with_names(self) -> Self:
+        """Read what a list of ratings shows in the same query."""
+        return self.select_related(
+            "dealership", "interaction", "link__supplier", "link__customer", "link__item", "rater"
+        )
+
+    def within(self, period: Period) -> Self:
+        """Return ratings of interactions on the days of a period."""
+        return self.filter(day__gte=period.start, day__lte=period.end)
+
+    def of_outcome(self, outcome: str, threshold: int) -> Self:
+        """Return ratings that are "good", "neutral" or "not_good" under a store's threshold."""
+        good = Q(scale="binary", score=1) | Q(scale="five", score__gte=4)
+        not_good = Q(scale="binary", score=0) | Q(scale="five", score__lte=threshold)
+        return self.filter({"good": good, "not_good": not_good, "neutral": ~good & ~not_good}[outcome])
+
+
+class RollupQuerySet(StoreQuerySet[M]):
+    """Rollup rows."""
+
+    def months(self, period: Period) -> Self:
+        """Return the month rows that start in a period."""
+        return self._rows(2, period)
+
+    def weeks(self, period: Period) -> Self:
+        """Return the week rows that start in a period."""
+        return self._rows(1, period)
+
+    def _rows(self, grain: int, period: Period) -> Self:
+        return self.filter(grain=grain, start__gte=period.start, start__lte=period.end)
+
+    def counts_by(self, *keys: str, threshold: int = 2) -> dict[tuple[object, ...], Counts]:
+        """Sum the rows per value of `keys` (field names). One query. Returns {key values: Counts}."""
+        rows = self.order_by().values(*keys).annotate(**{f"sum_{name}": Sum(name) for name in COUNT_FIELDS})
+        return {
+            tuple(row[key] for key in keys): Counts(
+                **{name: row[f"sum_{name}"] for name in COUNT_FIELDS}, threshold=threshold
+            )
+            for row in rows
+        }

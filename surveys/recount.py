@@ -1,0 +1,49 @@
+"""Counting straight from the interactions and ratings: what every rollup row must equal."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from supplychain.models import Interaction, InteractionState
+from surveys.counts import Counts
+from surveys.models import Rating
+from surveys.querysets import SCORE_AGGREGATES
+
+INTERACTION_AGGREGATES = {
+    "interactions": Count("pk"),
+    "due": Count("pk", filter=~Q(state=InteractionState.DISMISSED)),
+    "expired": Count("pk", filter=Q(state=InteractionState.EXPIRED)),
+}
+
+
+def count_by(
+    *keys: str,
+    where: Q,
+    start: datetime.date | None = None,
+    end: datetime.date | None = None,
+    threshold: int = 2,
+    **annotations: Any,
+) -> dict[tuple[Any, ...], Counts]:
+    """Count the rows that match `where` (fields that interactions and ratings share: dealership, link, day).
+
+    `keys`: what to count per, such as "link_id", "day" or a name from `annotations`. `start` and `end`: local days,
+    both included. Two queries, each on a covering index. Returns {key values: Counts}.
+    """
+    if start is not None:
+        where &= Q(day__gte=start)
+    if end is not None:
+        where &= Q(day__lte=end)
+    counted: dict[tuple[Any, ...], dict[str, int]] = {}
+    sources: list[tuple[QuerySet[Any], dict[str, Count]]] = [
+        (Interaction.objects.filter(where), INTERACTION_AGGREGATES),
+        (Rating.objects.filter(where), SCORE_AGGREGATES),
+    ]
+    for rows, aggregates in sources:
+        grouped = rows.order_by().annotate(**annotations).values(*keys).annotate(**aggregates)
+        for row in grouped:
+            numbers = counted.setdefault(tuple(row[key] for key in keys), {})
+            numbers.update({name: row[name] for name in aggregates})
+    return {key: Counts(**numbers, threshold=threshold) for key, numbers in counted.items()}
