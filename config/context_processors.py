@@ -1,0 +1,137 @@
+"""What every page needs: navigation, languages, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from dealership.access import Access, access_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place one can go to, before it is known who asks: `names` are the URL names that count as being there."""
+
+    name: str
+    label: _StrPromise | str
+    icon: str
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A line of the navigation."""
+
+    url: str
+    label: _StrPromise | str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the pages, called by its own name."""
+
+    code: str
+    label: str
+    short: str
+    active: bool
+
+
+MAIN = (
+    Place("home", _("Rate"), "bi-emoji-smile", frozenset({"rate_search", "rate_link", "rating_change"})),
+    Place(
+        "interaction_list",
+        _("Interactions"),
+        "bi-arrow-left-right",
+        frozenset({"interaction_create", "interaction_detail"}),
+    ),
+    Place("dashboard", _("Dashboard"), "bi-bar-chart", frozenset({"department_dashboard", "department_ratings"})),
+    Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"})),
+)
+STORE = Place("store_dashboard", _("Whole store"), "bi-shop")
+SETUP = Place("setup", _("Set up"), "bi-sliders", frozenset({"data_import"}))
+ADMIN = Place("admin:index", _("Administration pages"), "bi-database-gear")
+
+SHORT_LANGUAGES = {"zh-hans": "中文", "en": "EN"}
+
+
+class Shell:
+    """The frame of a page. Nothing is asked of the database until a template asks for it, and nothing for strangers."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in. False also where no session is read yet (413, 400)."""
+        user = getattr(self._request, "user", None)
+        return bool(user is not None and user.is_authenticated)
+
+    @cached_property
+    def _access(self) -> Access:
+        return access_of(self._request.user)
+
+    def _item(self, place: Place) -> NavItem:
+        match = getattr(self._request, "resolver_match", None)
+        here = match.view_name if match else None
+        return NavItem(reverse(place.name), place.label, place.icon, here == place.name or here in place.names)
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        """The main places, for the rail and for the bar under a phone's thumb; empty for strangers."""
+        return [self._item(place) for place in MAIN] if self.signed_in else []
+
+    @cached_property
+    def more(self) -> list[NavItem]:
+        """What only some may open: the store's figures, its configuration, the administration pages."""
+        if not self.signed_in:
+            return []
+        found = []
+        if self._access.reads_store:
+            found.append(self._item(STORE))
+        if self._access.is_store_admin:
+            found.append(self._item(SETUP))
+        if self._request.user.is_staff:
+            found.append(self._item(ADMIN))
+        return found
+
+    @cached_property
+    def place(self) -> str:
+        """Where the signed-in person works: main department, or else the store; empty for strangers."""
+        if not self.signed_in:
+            return ""
+        department = self._access.main_department
+        if department is not None:
+            return department.label
+        store = getattr(self._request.user, "dealership", None)
+        return str(store) if store else ""
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        """The languages of the pages."""
+        current = get_language()
+        return [
+            Language(code, get_language_info(code)["name_local"], SHORT_LANGUAGES.get(code, code), code == current)
+            for code, _name in settings.LANGUAGES
+        ]
+
+    @property
+    def here(self) -> str:
+        """The address of this page, to come back to after switching the language (a GET address only)."""
+        return self._request.get_full_path() if self._request.method in ("GET", "HEAD") else ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `shell`: nav, more, place, languages, here, signed_in."""
+    return {"shell": Shell(request)}
