@@ -48,9 +48,9 @@ class StoreTimeZoneMiddleware:
 
 
 class RequestLogMiddleware:
-    """Give each request an id, bind it to every log line, and log method, path, status and milliseconds.
+    """Give each request an id, bind it to every log line, and log method, route, status and milliseconds.
 
-    The query string is left out (it may hold what a person typed), and so is the user's name.
+    Of the address only its pattern is logged: a query may hold what a person typed, a path a password reset's token.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -65,7 +65,7 @@ class RequestLogMiddleware:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                route=request.resolver_match.route if request.resolver_match else "(unknown)",
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )

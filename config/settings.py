@@ -14,6 +14,7 @@ from config.environment import port, read, redis_url, refuse_to_start, secret_ke
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what the app writes beside the database: broker files, cache, beat's schedule
+VAR_DIR.mkdir(exist_ok=True)
 
 env = Env()
 env.read_env(str(BASE_DIR / ".env"))
@@ -104,6 +105,8 @@ if _database.get("ENGINE") == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # Tests with several threads or a browser need a file: an in-memory database is one connection's own.
+    _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 elif _database.get("ENGINE") == "django.db.backends.postgresql":
     _database["CONN_HEALTH_CHECKS"] = True
 else:
@@ -115,7 +118,10 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+        }
     }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form without its files

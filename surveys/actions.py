@@ -194,7 +194,8 @@ def _insert_rating(
         comment=comment,
         made_interaction=made_interaction,
     )
-    append_mark(dealership_id=interaction.dealership_id, link_id=link.pk, day=interaction.day)
+    if not made_interaction:  # a new interaction has brought its mark with it
+        append_mark(dealership_id=interaction.dealership_id, link_id=link.pk, day=interaction.day)
     return rating
 
 

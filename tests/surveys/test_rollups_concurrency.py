@@ -1,0 +1,111 @@
+"""Writers and consumers at once, on real connections: no figure is lost, doubled or stale."""
+
+import random
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from supplychain.models import Interaction, Mark
+from surveys import rollups
+from surveys.actions import change_rating, rate_interaction, rate_link, undo_rating
+from surveys.models import Rating, Rollup
+from tests.conftest import fresh
+from tests.factories import InteractionFactory, LinkFactory, manager_of, member_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_threads(functions):
+    """Run functions at once, each on its own database connection; raise what any of them raised."""
+
+    def run(function):
+        try:
+            return function()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(functions)) as pool:
+        return [future.result() for future in [pool.submit(run, function) for function in functions]]
+
+
+def test_concurrent_writers_and_two_consumers_lose_nothing():
+    link = LinkFactory()
+    raters = [manager_of(link.customer), *(member_of(link.customer) for _ in range(5))]
+    done = threading.Event()
+
+    def write(rater, seed):
+        dice = random.Random(seed)
+        for _ in range(12):
+            rating = rate_link(acting_user=fresh(rater), link=link, score=dice.randint(0, 1), key=uuid.uuid4())
+            what = dice.random()
+            if what < 0.3:
+                change_rating(acting_user=fresh(rater), rating=rating, score=1 - rating.score)
+            elif what < 0.5:
+                undo_rating(acting_user=fresh(rater), rating=rating)
+            elif what < 0.7:
+                with pytest.raises(RuntimeError), transaction.atomic():
+                    rate_link(acting_user=fresh(rater), link=link, score=1, key=uuid.uuid4())
+                    raise RuntimeError("rolled back: neither rating nor mark may stay")
+
+    def consume():
+        while not done.is_set():
+            rollups.absorb_all()
+
+    def write_all():
+        try:
+            in_threads([lambda r=rater, s=seed: write(r, s) for seed, rater in enumerate(raters)])
+        finally:
+            done.set()
+
+    in_threads([write_all, consume, consume])
+    rollups.absorb_all()
+    assert not Mark.objects.exists()
+    assert Rating.objects.count() > 30
+    assert rollups.verify(link.dealership) == []
+    assert (
+        sum(Rollup.objects.filter(grain=2).values_list("binary_0", flat=True)) == Rating.objects.filter(score=0).count()
+    )
+
+
+def test_five_copies_of_one_form_at_once_make_one_rating():
+    link, key = LinkFactory(), uuid.uuid4()
+    rater = manager_of(link.customer)
+    ratings = in_threads(
+        [lambda: rate_link(acting_user=fresh(rater), link=link, score=0, key=key).pk for _ in range(5)]
+    )
+    assert len(set(ratings)) == 1
+    assert (Interaction.objects.count(), Rating.objects.count(), Mark.objects.count()) == (1, 1, 1)
+
+
+def test_two_people_rating_one_interaction_at_once_cannot_both_win():
+    interaction = InteractionFactory()
+    raters = [manager_of(interaction.link.customer), member_of(interaction.link.customer)]
+
+    def rate(rater, score):
+        try:
+            return rate_interaction(acting_user=fresh(rater), interaction=interaction, score=score).pk
+        except ValidationError as error:
+            return error.code
+
+    results = in_threads([lambda: rate(raters[0], 1), lambda: rate(raters[1], 0)])
+    assert sorted(isinstance(result, int) for result in results) == [False, True]
+    assert "not_open" in results
+    assert Rating.objects.count() == 1
+
+
+def test_a_shard_somebody_else_holds_is_left_alone():
+    if connection.vendor != "postgresql":
+        # SQLite has one write lock for all: the second consumer waits for the first instead of leaving.
+        assert rollups.absorb(0) == 0
+        return
+    link = LinkFactory()
+    Mark.objects.create(dealership_id=link.dealership_id, link_id=link.pk, day=link.dealership.today())
+    shard = rollups.shard_of(link.dealership_id)
+    with transaction.atomic():
+        assert rollups._lock(shard, wait=False)
+        assert in_threads([lambda: rollups.absorb(shard)]) == [0]
+    assert in_threads([lambda: rollups.absorb(shard)]) == [1]
