@@ -1,0 +1,150 @@
+/* trend: the satisfied rate by month as a line, its interval as a band, the number of ratings as quiet bars below.
+ * A period with a "not good" is an orange diamond, one without a teal dot; hollow with fewer than five ratings. */
+(function () {
+  "use strict";
+  window.Downstream = window.Downstream || {};
+  Downstream.charts = Downstream.charts || {};
+
+  Downstream.charts.trend = function (data, page) {
+    const points = data.points;
+    const known = points.filter((point) => point.n && point.rate !== null);
+    const limits = data.limits || [];
+    const lows = known
+      .map((point) => (point.low === null || point.low === undefined ? point.rate : point.low))
+      .concat(limits.filter(Boolean).map((limit) => limit.low));
+    const floor = lows.length ? Math.max(0, Math.min(0.8, Math.floor(Math.min(...lows) * 10) / 10)) : 0;
+    const most = Math.max(1, ...points.map((point) => point.n || 0));
+    const good = page.token("good-fill");
+    const bad = page.token("bad-fill");
+    const surface = page.token("paper");
+
+    /* A slice of the band around one point, reaching half way to its neighbours. */
+    function band(_params, api) {
+      const index = api.value(0);
+      const here = points[index];
+      if (!here.n || here.low === null || here.low === undefined) return null;
+      const reach = api.size([1, 0])[0] / 2;
+      const edge = (step) => {
+        const next = points[index + step];
+        if (!next || !next.n || next.low === null || next.low === undefined) {
+          const [x, high] = api.coord([index, here.high]);
+          return { x: x + step * Math.min(reach, 8), high, low: api.coord([index, here.low])[1] };
+        }
+        const [x, high] = api.coord([index, (here.high + next.high) / 2]);
+        return { x: x + step * reach, high, low: api.coord([index, (here.low + next.low) / 2])[1] };
+      };
+      const [x, high] = api.coord([index, here.high]);
+      const low = api.coord([index, here.low])[1];
+      const left = edge(-1);
+      const right = edge(1);
+      return {
+        type: "polygon",
+        silent: true,
+        shape: {
+          points: [
+            [left.x, left.high],
+            [x, high],
+            [right.x, right.high],
+            [right.x, right.low],
+            [x, low],
+            [left.x, left.low],
+          ],
+        },
+        style: { fill: page.token("neutral-fill"), opacity: 0.16 },
+      };
+    }
+
+    const limitLine = (bound) => ({
+      type: "line",
+      step: "middle",
+      silent: true,
+      symbol: "none",
+      data: points.map((_point, index) => (limits[index] ? limits[index][bound] : null)),
+      lineStyle: { color: page.token("line-strong"), type: "dashed", width: 1 },
+      tooltip: { show: false },
+    });
+
+    return {
+      grid: [{ left: 44, right: 12, top: 16, bottom: 84 }, { left: 44, right: 12, height: 36, bottom: 28 }],
+      tooltip: Object.assign({}, page.tooltip, {
+        trigger: "axis",
+        axisPointer: { type: "line", lineStyle: { color: page.token("line-strong") } },
+        formatter: (params) => {
+          const point = points[params[0].dataIndex];
+          return [point.label].concat(page.figure(point)).join("\n");
+        },
+      }),
+      axisPointer: { link: [{ xAxisIndex: "all" }] },
+      xAxis: [0, 1].map((grid) => ({
+        type: "category",
+        gridIndex: grid,
+        data: points.map((point) => point.label),
+        axisTick: { show: false },
+        axisLine: page.line(),
+        axisLabel: { show: grid === 1, color: page.token("ink-soft"), hideOverlap: true, fontSize: 12 },
+      })),
+      yAxis: [
+        {
+          type: "value",
+          min: floor,
+          max: 1,
+          splitNumber: 4,
+          axisLabel: { color: page.token("ink-soft"), fontSize: 12, formatter: (value) => page.percent(value) },
+          splitLine: page.line(),
+        },
+        {
+          type: "value",
+          gridIndex: 1,
+          min: 0,
+          max: most,
+          interval: most,
+          axisLabel: { color: page.token("ink-soft"), fontSize: 12, formatter: (value) => (value ? `n=${value}` : "") },
+          splitLine: { show: false },
+        },
+      ],
+      series: [
+        { type: "custom", silent: true, renderItem: band, data: points.map((_point, index) => [index, 0]), tooltip: { show: false }, z: 1 },
+        ...(limits.length ? [limitLine("low"), limitLine("high")] : []),
+        {
+          type: "line",
+          data: points.map((point) => {
+            const few = (point.n || 0) < page.few;
+            const colour = point.not_good ? bad : good;
+            return {
+              value: point.n ? point.rate : null,
+              item: point,
+              symbol: point.not_good ? "diamond" : "circle",
+              symbolSize: point.not_good ? 13 : 9,
+              itemStyle: { color: few ? surface : colour, borderColor: few ? colour : surface, borderWidth: 2 },
+            };
+          }),
+          showAllSymbol: true,
+          lineStyle: { color: page.token("ink"), width: 2 },
+          z: 3,
+          markLine:
+            data.mean === null || data.mean === undefined
+              ? undefined
+              : {
+                  silent: true,
+                  symbol: "none",
+                  data: [{ yAxis: data.mean }],
+                  lineStyle: { color: page.token("ink-soft"), type: "dotted" },
+                  label: {
+                    position: "insideEndBottom",
+                    color: page.token("ink-soft"),
+                    formatter: `${page.words.mean} ${page.percent(data.mean)}`,
+                  },
+                },
+        },
+        {
+          type: "bar",
+          xAxisIndex: 1,
+          yAxisIndex: 1,
+          barMaxWidth: 22,
+          data: points.map((point) => ({ value: point.n || 0, item: point })),
+          itemStyle: { color: page.token("line-strong"), opacity: 0.55, borderRadius: [2, 2, 0, 0] },
+        },
+      ],
+    };
+  };
+})();
