@@ -21,7 +21,7 @@ check: install-dev
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check_catalogues
+	$(BIN)/python manage.py catalogues --check
 	DEBUG=false $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: install-dev

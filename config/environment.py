@@ -53,3 +53,23 @@ def port(env: Env) -> int:
     if not 1 <= number <= 65535:
         refuse_to_start("PORT is malformed: it must be between 1 and 65535.")
     return number
+
+
+def email(env: Env) -> dict[str, Any]:
+    """Return EMAIL_URL as Django's settings by name; mail goes to the console unless set."""
+    parsed: dict[str, Any] = read(env.dj_email_url, "EMAIL_URL", default="console:")
+    if not parsed.get("EMAIL_BACKEND"):
+        refuse_to_start(
+            "EMAIL_URL is malformed: it must start with smtp://, smtps://, submission://, file: or console:."
+        )
+    return {
+        "EMAIL_BACKEND": parsed["EMAIL_BACKEND"],
+        "EMAIL_HOST": parsed.get("EMAIL_HOST") or "localhost",
+        "EMAIL_PORT": parsed.get("EMAIL_PORT") or 25,
+        "EMAIL_HOST_USER": parsed.get("EMAIL_HOST_USER") or "",
+        "EMAIL_HOST_PASSWORD": parsed.get("EMAIL_HOST_PASSWORD") or "",
+        "EMAIL_USE_TLS": bool(parsed.get("EMAIL_USE_TLS")),
+        "EMAIL_USE_SSL": bool(parsed.get("EMAIL_USE_SSL")),
+        "EMAIL_FILE_PATH": parsed.get("EMAIL_FILE_PATH") or None,
+        "DEFAULT_FROM_EMAIL": parsed.get("DEFAULT_FROM_EMAIL") or "downstream@localhost",
+    }

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config.environment import port, read, redis_url, refuse_to_start, secret_key
+from config.environment import email, port, read, redis_url, refuse_to_start, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what the app writes beside the database: broker files, cache, beat's schedule
@@ -23,6 +23,7 @@ DEBUG = read(env.bool, "DEBUG", default=False)
 SECRET_KEY = secret_key(env, debug=DEBUG)
 ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PORT = port(env)
+HTTPS = read(env.bool, "HTTPS", default=not DEBUG)  # off only where a test installation speaks plain HTTP
 REDIS_URL = redis_url(env)
 
 # --- Applications -----------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "dealership.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]  # without a password here nobody could sign in by one
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are entered by their store, not by themselves
 ACCOUNT_USER_DISPLAY = "dealership.accounts.display_name"
 ACCOUNT_SESSION_REMEMBER = True
@@ -197,23 +198,25 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # set, and cleaned, by the proxy in front
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains and
+    "security.W021",  # preloading it are the operator's decisions, for hosts that are not ours
+]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- Mail -------------------------------------------------------------------------------------------
 
-_email = read(env.dj_email_url, "EMAIL_URL", default="console:")
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
-EMAIL_HOST = _email.get("EMAIL_HOST", "")
-EMAIL_PORT = _email.get("EMAIL_PORT") or 25
-EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
-EMAIL_FILE_PATH = _email.get("EMAIL_FILE_PATH") or None
+globals().update(email(env))  # EMAIL_* and DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = _email.get("DEFAULT_FROM_EMAIL") or "downstream@localhost"
 
 # --- Background work --------------------------------------------------------------------------------
 

@@ -8,12 +8,13 @@ from dealership.models import User
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """Pages name static files without a collected manifest; the cache (rate limits) starts empty."""
+def _plain_settings(settings):
+    """Plain HTTP, static files without a collected manifest, quick passwords, an empty cache (rate limits)."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
