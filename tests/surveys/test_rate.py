@@ -179,7 +179,10 @@ def test_a_reason_of_another_flow_is_refused():
     interaction = InteractionFactory(link__flow="material")
     with pytest.raises(ValidationError) as error:
         rate_interaction(
-            acting_user=manager_of(interaction.link.customer), interaction=interaction, score=0, reasons=["discourteous"]
+            acting_user=manager_of(interaction.link.customer),
+            interaction=interaction,
+            score=0,
+            reasons=["discourteous"],
         )
     assert code_of(error) == "reason"
 
