@@ -1,0 +1,160 @@
+"""Print a store's figures per group and period."""
+
+import csv
+import datetime
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dealership.models import Dealership
+from surveys.counts import Figures
+from surveys.figures import GROUPS, FigureRow, figure_rows
+from surveys.periods import GRAINS
+from surveys.rollups import absorb, as_of, shard_of
+
+COLUMNS = (
+    "group",
+    "period",
+    "period_start",
+    "period_end",
+    "flow",
+    "supplier",
+    "customer",
+    "item",
+    "interactions",
+    "due",
+    "expired",
+    "response_rate",
+    "n",
+    "good",
+    "neutral",
+    "not_good",
+    "score_counts",
+    "mean_score",
+    "satisfied_rate",
+    "interval_low",
+    "interval_high",
+    "vetoed",
+    "as_of",
+)
+#: What a person compares on a screen; the machine formats say everything.
+TABLE_COLUMNS = ("group", "period", *COLUMNS[COLUMNS.index("n") :])
+RATES = {"satisfied_rate", "interval_low", "interval_high"}
+LEFT = {"group", "period", "score_counts", "as_of"}
+
+
+class Command(BaseCommand):
+    help = (
+        "Print a store's figures per group and period, from counts of this very moment. Rates lie between 0 and 1; "
+        "without ratings there is no figure."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dealership", required=True, metavar="SLUG", help="short name of the store")
+        parser.add_argument("--from", dest="start", metavar="D", help="first local day, such as 2026-11-01")
+        parser.add_argument("--to", dest="end", metavar="D", help="last local day, included")
+        parser.add_argument("--period", choices=GRAINS, default="month", help="default: month")
+        parser.add_argument("--group-by", choices=list(GROUPS), default="link", help="default: link")
+        parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        start, end = _day("--from", options["start"]), _day("--to", options["end"])
+        if start is not None and end is not None and start > end:
+            raise CommandError(f"--from {start} lies after --to {end}.")
+        dealership = Dealership.objects.filter(slug=options["dealership"]).first()
+        if dealership is None:
+            raise CommandError(f"There is no store “{options['dealership']}”.")
+        absorb(shard_of(dealership.pk))
+        moment = as_of(dealership.pk)
+        stamp = moment.astimezone(dealership.zone).isoformat(timespec="seconds") if moment else None
+        found = figure_rows(dealership, grain=options["period"], group_by=options["group_by"], start=start, end=end)
+        rows = [_row(row, stamp) for row in found]
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
+        elif options["format"] == "csv":
+            writer = csv.writer(self.stdout, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            writer.writerows([[_csv_value(row[name]) for name in COLUMNS] for row in rows])
+        else:
+            for line in _table(rows):
+                self.stdout.write(line)
+
+
+def _day(option: str, text: str | None) -> datetime.date | None:
+    """Read a day written as 2026-11-23. Raises CommandError for anything else."""
+    if text is None:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+        if day.isoformat() != text:
+            raise ValueError(text)
+    except ValueError:
+        raise CommandError(f"{option}: “{text}” is no day; write it as 2026-11-23.") from None
+    return day
+
+
+def _row(row: FigureRow, stamp: str | None) -> dict[str, Any]:
+    """Return one row of the answer, by column."""
+    figures: Figures = row.counts.figures()
+    return {
+        "group": row.group.name,
+        "period": row.period.name,
+        "period_start": row.period.start.isoformat(),
+        "period_end": row.period.end.isoformat(),
+        "flow": row.group.flow or None,
+        "supplier": row.group.supplier or None,
+        "customer": row.group.customer or None,
+        "item": row.group.item or None,
+        "interactions": row.counts.interactions,
+        "due": row.counts.due,
+        "expired": row.counts.expired,
+        "response_rate": figures.response_rate,
+        "n": figures.n,
+        "good": figures.good,
+        "neutral": figures.neutral,
+        "not_good": figures.not_good,
+        "score_counts": row.counts.score_counts,
+        "mean_score": figures.mean_score,
+        "satisfied_rate": figures.satisfied_rate,
+        "interval_low": figures.interval_low,
+        "interval_high": figures.interval_high,
+        "vetoed": figures.vetoed,
+        "as_of": stamp,
+    }
+
+
+def _csv_value(value: Any) -> Any:
+    """Return a value as the machine reads it: nothing for no figure, JSON for what is no plain text or number."""
+    return json.dumps(value) if isinstance(value, dict | bool) else value
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    """Return aligned lines, the header first."""
+    cells = [[_table_value(name, row[name]) for name in TABLE_COLUMNS] for row in rows]
+    lines = [list(TABLE_COLUMNS), *cells]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(TABLE_COLUMNS))]
+    return [
+        "  ".join(
+            cell.ljust(width) if name in LEFT else cell.rjust(width)
+            for name, cell, width in zip(TABLE_COLUMNS, line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def _table_value(name: str, value: Any) -> str:
+    """Return a value as a person reads it."""
+    if value is None or value == {}:
+        return "-"
+    if name in RATES:
+        return f"{value:.1%}"
+    if name == "mean_score":
+        return f"{value:.2f}"
+    if name == "score_counts":
+        scales = value.items() if "binary" in value else [("", value)]
+        return "; ".join(
+            " ".join([scale, *(f"{score}:{count}" for score, count in counts.items())]).strip()
+            for scale, counts in scales
+        )
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
