@@ -68,11 +68,13 @@ def period_of(grain: str, day: Day) -> Period:
     if grain == "week":
         start = week_start(day)
         year, week, _weekday = start.isocalendar()
-        return Period(start, start + 6 * ONE_DAY, f"{year}-W{week:02}")
+        return Period(start, start + 6 * ONE_DAY, f"{year:04}-W{week:02}")
     months = _MONTHS[grain]
     start = Day(day.year, (day.month - 1) // months * months + 1, 1)
-    names = {"month": f"{start:%Y-%m}", "quarter": f"{start.year}-Q{start.month // 3 + 1}", "year": f"{start.year}"}
-    return Period(start, add_months(start, months) - ONE_DAY, names[grain])
+    name = (
+        f"{start.year:04}" + {"month": f"-{start.month:02}", "quarter": f"-Q{start.month // 3 + 1}", "year": ""}[grain]
+    )
+    return Period(start, add_months(start, months) - ONE_DAY, name)
 
 
 def parse_period(name: str) -> Period:
