@@ -36,15 +36,15 @@ class Sign:
 
 SCORES: dict[str, dict[int, Sign]] = {
     "binary": {
-        1: Sign(pgettext_lazy("score", "good"), "4", "good"),
-        0: Sign(pgettext_lazy("score", "not good"), "2", "bad"),
+        1: Sign(pgettext_lazy("score", "Good"), "4", "good"),
+        0: Sign(pgettext_lazy("score", "Not good"), "2", "bad"),
     },
     "five": {
-        1: Sign(pgettext_lazy("score", "very poor"), "1", "bad"),
-        2: Sign(pgettext_lazy("score", "poor"), "2", "bad"),
-        3: Sign(pgettext_lazy("score", "fair"), "3", "neutral"),
-        4: Sign(pgettext_lazy("score", "good"), "4", "good"),
-        5: Sign(pgettext_lazy("score", "very good"), "5", "good"),
+        1: Sign(pgettext_lazy("score", "Very poor"), "1", "bad"),
+        2: Sign(pgettext_lazy("score", "Poor"), "2", "bad"),
+        3: Sign(pgettext_lazy("score", "Fair"), "3", "neutral"),
+        4: Sign(pgettext_lazy("score", "Good"), "4", "good"),
+        5: Sign(pgettext_lazy("score", "Very good"), "5", "good"),
     },
 }
 
@@ -79,7 +79,7 @@ def score_sign(score: int | str | None, scale: str) -> Sign:
 
 @register.filter
 def score_word(score: int | None, scale: str) -> str:
-    """`{{ 4|score_word:"five" }}` → good / 好."""
+    """`{{ 4|score_word:"five" }}` → Good / 好."""
     return str(score_sign(score, scale).word)
 
 
@@ -157,7 +157,7 @@ def percent(value: float | None) -> str:
 
 @register.simple_tag
 def percent_range(low: float | None, high: float | None) -> str:
-    """`{% percent_range 0.88 0.96 %}` → (88–96 %) /（88%–96%）; empty when a bound is unknown."""
+    """`{% percent_range 0.88 0.96 %}` → (88–96 %) / (88%–96%); empty when a bound is unknown."""
     if low is None or high is None or low == "" or high == "":
         return ""
     # Translators: an interval after a share, e.g. "93 % (88–96 %)".
@@ -173,13 +173,13 @@ def is_few(n: int | None) -> bool:
 
 @register.simple_tag
 def interval_geometry(rate: float | None, low: float | None, high: float | None) -> dict[str, str] | None:
-    """Return where the point and the whiskers of an interval stand on a bar 120 units wide, as attribute values.
+    """Return where the point and the whiskers of an interval stand on a bar 136 units wide, as attribute values.
 
     None when there is nothing to draw.
     """
     if rate is None or low is None or high is None or "" in (rate, low, high):
         return None
-    left, width = 4.0, 112.0
+    left, width = 4.0, 128.0
     places = {"rate": rate, "low": low, "high": high}
     return {name: f"{left + width * min(max(float(place), 0.0), 1.0):.1f}" for name, place in places.items()}
 

@@ -44,6 +44,7 @@
       element,
       words,
       width: element.clientWidth,
+      chinese,
       few: FEW,
       token: (name) => style.getPropertyValue("--" + name).trim(),
       percent: (value) => (value === null || value === undefined ? "–" : percentNumber(value) + sign),
@@ -61,6 +62,13 @@
         lines.push(`${words.n}  ${item.n}`);
         if (item.not_good) lines.push(`${words.notGood}  ${item.not_good}`);
         return lines;
+      },
+      /* The lower end of an axis of shares: a round number below what is well known; small numbers reach further down
+       * than the picture does, and are clipped. */
+      floor(items) {
+        const known = items.filter((item) => item.n && item.rate !== null);
+        const lows = known.map((item) => (item.n < FEW || !page.interval(item) ? item.rate : item.low));
+        return lows.length ? Math.max(0, Math.min(0.8, Math.floor(Math.min(...lows) * 10) / 10)) : 0;
       },
       setHeight(pixels) {
         element.style.height = `${pixels}px`;
@@ -110,9 +118,15 @@
     const chart = window.echarts.init(element, null, { renderer: "canvas" });
     const entry = { chart, kind, data: JSON.parse(source.textContent), state: { hidden: new Set() }, width: 0 };
     drawn.set(element, entry);
+    // Where nothing hovers (a phone), the first tap shows what a mark says and the second opens it.
     chart.on("click", (params) => {
       const item = (params.data && params.data.item) || null;
-      if (item && item.url) window.location.assign(item.url);
+      if (!item || !item.url) return;
+      if (window.matchMedia("(hover: none)").matches && entry.tapped !== item) {
+        entry.tapped = item;
+        return;
+      }
+      window.location.assign(item.url);
     });
     new ResizeObserver(() => {
       if (element.clientWidth === entry.width || !element.clientWidth) return;

@@ -11,8 +11,8 @@
   Downstream.charts.graph = function (data, page, state) {
     const height = page.element.clientHeight;
     const narrow = page.width < 620;
-    const marginX = narrow ? 64 : 150;
-    const marginY = narrow ? 56 : 56;
+    const marginX = narrow ? 96 : 150;
+    const marginY = 56;
     const radiusX = Math.min(page.width / 2 - marginX, 400);
     const radiusY = height / 2 - marginY;
     const names = {};
@@ -29,10 +29,10 @@
         item: node,
         x: page.width / 2 + radiusX * side,
         y: height / 2 + radiusY * Math.sin(angle),
-        symbolSize: 12 + 14 * Math.sqrt((node.weight || 1) / heaviest),
+        symbolSize: (narrow ? 8 : 12) + (narrow ? 8 : 14) * Math.sqrt((node.weight || 1) / heaviest),
         label: {
           position: beside ? (side > 0 ? "right" : "left") : Math.sin(angle) < 0 ? "top" : "bottom",
-          width: beside ? marginX - 26 : 120,
+          width: beside ? marginX - 18 : 120,
         },
       };
     });
@@ -70,7 +70,7 @@
           nodes,
           links,
           edgeSymbol: ["none", "arrow"],
-          edgeSymbolSize: [0, 7],
+          edgeSymbolSize: [0, narrow ? 5 : 7],
           itemStyle: { color: page.token("ink"), borderColor: page.token("paper"), borderWidth: 2 },
           label: {
             show: true,
@@ -81,7 +81,7 @@
             overflow: "break",
             distance: 6,
           },
-          lineStyle: { width: 1.5, opacity: 0.55 },
+          lineStyle: { width: narrow ? 1 : 1.5, opacity: narrow ? 0.45 : 0.55 },
           emphasis: { focus: "adjacency", lineStyle: { width: 2.5, opacity: 1 }, label: { fontWeight: 600 } },
           blur: { itemStyle: { opacity: 0.25 }, lineStyle: { opacity: 0.05 }, label: { opacity: 0.35 } },
         },

@@ -30,7 +30,9 @@
   Downstream.charts.matrix = function (data, page) {
     const narrow = page.width < 620;
     const left = narrow ? 92 : 168;
-    const top = narrow ? 92 : 116;
+    // Chinese names stand upright: in two lines, or character under character where it is narrow. Latin ones are turned.
+    const longest = Math.max(...data.customers.map((name) => name.length));
+    const top = page.chinese ? (narrow ? 22 + Math.min(longest, 7) * 13 : 52) : narrow ? 96 : 116;
     const cellWidth = (page.width - left - 8) / Math.max(1, data.customers.length);
     const rowHeight = narrow ? 30 : 44;
     page.setHeight(top + data.suppliers.length * rowHeight + 12);
@@ -79,14 +81,14 @@
         nameTextStyle: { color: page.token("ink-soft"), fontSize: 12, align: "right", verticalAlign: "bottom", padding: [0, 0, 6, 0] },
         axisLine: { show: false },
         axisTick: { show: false },
-        axisLabel: {
-          color: page.token("ink"),
-          fontSize: 12,
-          interval: 0,
-          rotate: narrow ? 90 : 45,
-          width: narrow ? 80 : 120,
-          overflow: "truncate",
-        },
+        axisLabel: Object.assign(
+          { color: page.token("ink"), fontSize: 12, lineHeight: 13, interval: 0 },
+          page.chinese
+            ? narrow
+              ? { formatter: (name) => Array.from(name).slice(0, 7).join("\n") }
+              : { width: cellWidth - 6, overflow: "break", lineHeight: 15 }
+            : { rotate: narrow ? 90 : 45, width: narrow ? 84 : 120, overflow: "truncate" },
+        ),
       },
       yAxis: {
         type: "category",
@@ -94,7 +96,7 @@
         data: data.suppliers,
         axisLine: { show: false },
         axisTick: { show: false },
-        axisLabel: { color: page.token("ink"), fontSize: 12, interval: 0, width: left - 16, overflow: "truncate" },
+        axisLabel: { color: page.token("ink"), fontSize: narrow ? 11 : 12, lineHeight: 12, interval: 0, width: left - 14, overflow: "break" },
       },
       series: [
         {

@@ -8,8 +8,7 @@
     const rows = data.rows;
     const narrow = page.width < 620;
     page.setHeight(rows.length * 40 + 48);
-    const lows = rows.filter((row) => row.n).map((row) => (row.low === null || row.low === undefined ? row.rate : row.low));
-    const floor = lows.length ? Math.max(0, Math.min(0.8, Math.floor(Math.min(...lows) * 10) / 10)) : 0;
+    const floor = page.floor(rows);
     const colourOf = (row) => page.token(row.tone ? `${row.tone}-fill` : "ink");
 
     function whiskers(_params, api) {
@@ -44,7 +43,7 @@
           data: rows.map((row) => row.label),
           axisLine: { show: false },
           axisTick: { show: false },
-          axisLabel: { color: page.token("ink"), fontSize: 13, width: narrow ? 96 : 176, overflow: "truncate", interval: 0 },
+          axisLabel: { color: page.token("ink"), fontSize: narrow ? 12 : 13, lineHeight: 15, width: narrow ? 96 : 176, overflow: "break", interval: 0 },
         },
         {
           type: "category",
@@ -61,7 +60,7 @@
         },
       ],
       series: [
-        { type: "custom", silent: true, renderItem: whiskers, data: rows.map((_row, index) => [index, 0]), encode: { x: 1, y: 0 }, tooltip: { show: false }, z: 2 },
+        { type: "custom", silent: true, clip: true, renderItem: whiskers, data: rows.map((_row, index) => [index, 0]), encode: { x: 1, y: 0 }, tooltip: { show: false }, z: 2 },
         {
           type: "scatter",
           symbolSize: 12,
@@ -75,6 +74,7 @@
                 color: few ? page.token("paper") : colourOf(row),
                 borderColor: few ? colourOf(row) : page.token("paper"),
                 borderWidth: 2,
+                opacity: 1,
               },
             };
           }),

@@ -7,12 +7,10 @@
 
   Downstream.charts.trend = function (data, page) {
     const points = data.points;
-    const known = points.filter((point) => point.n && point.rate !== null);
     const limits = data.limits || [];
-    const lows = known
-      .map((point) => (point.low === null || point.low === undefined ? point.rate : point.low))
-      .concat(limits.filter(Boolean).map((limit) => limit.low));
-    const floor = lows.length ? Math.max(0, Math.min(0.8, Math.floor(Math.min(...lows) * 10) / 10)) : 0;
+    const floor = page.floor(points);
+    const hasMean = data.mean !== null && data.mean !== undefined;
+    const right = hasMean ? 56 : 12;
     const most = Math.max(1, ...points.map((point) => point.n || 0));
     const good = page.token("good-fill");
     const bad = page.token("bad-fill");
@@ -65,13 +63,15 @@
     });
 
     return {
-      grid: [{ left: 44, right: 12, top: 16, bottom: 84 }, { left: 44, right: 12, height: 36, bottom: 28 }],
+      grid: [{ left: 48, right, top: 16, bottom: 84 }, { left: 48, right, height: 36, bottom: 28 }],
       tooltip: Object.assign({}, page.tooltip, {
         trigger: "axis",
         axisPointer: { type: "line", lineStyle: { color: page.token("line-strong") } },
         formatter: (params) => {
           const point = points[params[0].dataIndex];
-          return [point.label].concat(page.figure(point)).join("\n");
+          const lines = [point.label].concat(page.figure(point));
+          if (hasMean) lines.push(`${page.words.mean}  ${page.percent(data.mean)}`);
+          return lines.join("\n");
         },
       }),
       axisPointer: { link: [{ xAxisIndex: "all" }] },
@@ -103,7 +103,7 @@
         },
       ],
       series: [
-        { type: "custom", silent: true, renderItem: band, data: points.map((_point, index) => [index, 0]), tooltip: { show: false }, z: 1 },
+        { type: "custom", silent: true, clip: true, renderItem: band, data: points.map((_point, index) => [index, 0]), tooltip: { show: false }, z: 1 },
         ...(limits.length ? [limitLine("low"), limitLine("high")] : []),
         {
           type: "line",
@@ -121,20 +121,21 @@
           showAllSymbol: true,
           lineStyle: { color: page.token("ink"), width: 2 },
           z: 3,
-          markLine:
-            data.mean === null || data.mean === undefined
-              ? undefined
-              : {
-                  silent: true,
-                  symbol: "none",
-                  data: [{ yAxis: data.mean }],
-                  lineStyle: { color: page.token("ink-soft"), type: "dotted" },
-                  label: {
-                    position: "insideEndBottom",
-                    color: page.token("ink-soft"),
-                    formatter: `${page.words.mean} ${page.percent(data.mean)}`,
-                  },
+          markLine: hasMean
+            ? {
+                silent: true,
+                symbol: "none",
+                data: [{ yAxis: data.mean }],
+                lineStyle: { color: page.token("ink-soft"), type: "dotted" },
+                label: {
+                  position: "end",
+                  color: page.token("ink-soft"),
+                  fontSize: 12,
+                  lineHeight: 15,
+                  formatter: `${page.words.meanShort}\n${page.percent(data.mean)}`,
                 },
+              }
+            : undefined,
         },
         {
           type: "bar",
