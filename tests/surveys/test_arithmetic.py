@@ -1,6 +1,7 @@
 """The pure modules under generated input: intervals, counts, periods."""
 
 import datetime
+import itertools
 from math import isclose
 
 import pytest
@@ -96,7 +97,7 @@ def test_periods_cover_a_range_without_gap_or_overlap(start, length, grain):
     periods = list(periods_between(grain, start, end))
     assert periods[0].start == start
     assert periods[-1].end == end
-    for before, after in zip(periods, periods[1:], strict=False):
+    for before, after in itertools.pairwise(periods):
         assert before.end + datetime.timedelta(days=1) == after.start
 
 

@@ -32,6 +32,12 @@ def in_threads(functions):
         return [future.result() for future in [pool.submit(run, function) for function in functions]]
 
 
+@transaction.atomic
+def rate_and_fail(rater, link):
+    rate_link(acting_user=rater, link=link, score=1, key=uuid.uuid4())
+    raise RuntimeError("rolled back: neither rating nor mark may stay")
+
+
 def test_concurrent_writers_and_two_consumers_lose_nothing():
     link = LinkFactory()
     raters = [manager_of(link.customer), *(member_of(link.customer) for _ in range(5))]
@@ -47,9 +53,8 @@ def test_concurrent_writers_and_two_consumers_lose_nothing():
             elif what < 0.5:
                 undo_rating(acting_user=fresh(rater), rating=rating)
             elif what < 0.7:
-                with pytest.raises(RuntimeError), transaction.atomic():
-                    rate_link(acting_user=fresh(rater), link=link, score=1, key=uuid.uuid4())
-                    raise RuntimeError("rolled back: neither rating nor mark may stay")
+                with pytest.raises(RuntimeError):
+                    rate_and_fail(fresh(rater), link)
 
     def consume():
         while not done.is_set():
