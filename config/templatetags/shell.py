@@ -147,18 +147,18 @@ def percent_number(value: float) -> str:
 
 
 @register.filter
-def percent(value: float | None) -> str:
+def percent(value: float | str | None) -> str:
     """`{{ 0.9333|percent }}` → 93 % / 93%; nothing known reads as a dash, never as 0 %."""
-    if value is None or value == "":
+    if value in (None, ""):
         return "–"
     # Translators: a share. English sets a space before the sign (it is made no-break), Chinese none.
     return (gettext("%(number)s %%") % {"number": percent_number(float(value))}).replace(" ", NO_BREAK_SPACE)
 
 
 @register.simple_tag
-def percent_range(low: float | None, high: float | None) -> str:
+def percent_range(low: float | str | None, high: float | str | None) -> str:
     """`{% percent_range 0.88 0.96 %}` → (88–96 %) / (88%–96%); empty when a bound is unknown."""
-    if low is None or high is None or low == "" or high == "":
+    if low in (None, "") or high in (None, ""):
         return ""
     # Translators: an interval after a share, e.g. "93 % (88–96 %)".
     bounds = {"low": percent_number(float(low)), "high": percent_number(float(high))}
@@ -172,12 +172,14 @@ def is_few(n: int | None) -> bool:
 
 
 @register.simple_tag
-def interval_geometry(rate: float | None, low: float | None, high: float | None) -> dict[str, str] | None:
+def interval_geometry(
+    rate: float | str | None, low: float | str | None, high: float | str | None
+) -> dict[str, str] | None:
     """Return where the point and the whiskers of an interval stand on a bar 136 units wide, as attribute values.
 
-    None when there is nothing to draw.
+    None when there is nothing to draw. (A variable that a template leaves out comes as an empty string.)
     """
-    if rate is None or low is None or high is None or "" in (rate, low, high):
+    if rate in (None, "") or low in (None, "") or high in (None, ""):
         return None
     left, width = 4.0, 128.0
     places = {"rate": rate, "low": low, "high": high}
