@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.access import access_of
+from dealership.actions import require_store_admin
 from dealership.models import Dealership, User
 from supplychain.models import Interaction, InteractionState, Link, Mark, append_mark
 
@@ -175,13 +176,6 @@ def revise_link(*, acting_user: User, link: Link, **new_terms: Any) -> Link:
     successor.full_clean()
     successor.save()
     return successor
-
-
-def require_store_admin(user: User, dealership_id: int) -> None:
-    """Raise PermissionDenied unless the person configures this store (or runs the installation)."""
-    if user.is_superuser or (user.is_store_admin and user.dealership_id == dealership_id):
-        return
-    raise PermissionDenied
 
 
 def mark_days(marks: list[tuple[int, int, datetime.date]]) -> None:

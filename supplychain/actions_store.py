@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from dealership.actions import require_store_admin
 from dealership.models import Dealership, Department, User
-from supplychain.actions import require_store_admin
 from supplychain.models import Item, Link
 from supplychain.standard_store import DEPARTMENTS, ITEMS, LINKS
 
@@ -32,6 +32,8 @@ def create_standard_store(*, acting_user: User, dealership: Dealership) -> Creat
 @transaction.atomic
 def apply_standard_store(dealership: Dealership) -> Created:
     """Add what the store lacks of the template; what it has (same code) stays as it is. Safe to repeat."""
+    # Two who press the button at once take turns; the second finds everything there.
+    Dealership.objects.select_for_update().get(pk=dealership.pk)
     departments = {d.code: d for d in Department.objects.filter(dealership=dealership)}
     has_head = any(department.heads_store for department in departments.values())
     before = (len(departments), Item.objects.filter(dealership=dealership).count())

@@ -1,18 +1,15 @@
-"""stub"""
+"""Addresses of the chain pages and of the setup page."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import path
 
-
-def stub(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
-
+from supplychain import views, views_setup
 
 urlpatterns = [
-    path("chain/", stub, name="flow_map"),
-    path("chain/pair/", stub, name="pair"),
-    path("chain/links/<int:pk>/", stub, name="link_detail"),
-    path("setup/", stub, name="setup"),
-    path("setup/standard-store/", stub, name="standard_store"),
+    path("chain/", views.flow_map, name="flow_map"),
+    path("chain/pair/", views.pair, name="pair"),
+    path("chain/links/<int:pk>/", views.link_detail, name="link_detail"),
+    path("chain/links/<int:pk>/end/", views.link_end, name="link_end"),
+    path("chain/links/<int:pk>/terms/", views.link_revise, name="link_revise"),
+    path("setup/", views_setup.setup, name="setup"),
+    path("setup/standard-store/", views_setup.standard_store, name="standard_store"),
 ]
