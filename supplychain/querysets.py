@@ -34,6 +34,21 @@ class LinkQuerySet(StoreQuerySet[M]):
         """Return links between two departments, in both directions (R8)."""
         return self.filter(Q(supplier=one, customer=other) | Q(supplier=other, customer=one))
 
+    def search(self, text: str) -> Self:
+        """Return links in whose item, supplier or customer every word of `text` occurs: code, or name in a language."""
+        found = self
+        for word in text.split():
+            matches = Q()
+            for side in ("item", "supplier", "customer"):
+                for name in ("code", "name", "name_zh_hans", "name_en"):
+                    matches |= Q(**{f"{side}__{name}__icontains": word})
+            found = found.filter(matches)
+        return found
+
+    def by_supplier(self) -> Self:
+        """Order by supplier first, so that a list can be grouped by who serves."""
+        return self.order_by("supplier__rank", "supplier__code", "flow", "customer__rank", "item__code", "pk")
+
     def rateable_by(self, access: Access) -> Self:
         """Return links on which the person may rate today: on the customer's side, and not of the supplier (R15)."""
         today = access.user.dealership.today() if access.user.dealership else datetime.date.min
@@ -48,8 +63,20 @@ class InteractionQuerySet(StoreQuerySet[M]):
     """Interactions."""
 
     def with_names(self) -> Self:
-        """Read link, supplier, customer, item and requester in the same query."""
-        return self.select_related("link__supplier", "link__customer", "link__item", "requester")
+        """Read store, link, supplier, customer, item and requester in the same query."""
+        return self.select_related("dealership", "link__supplier", "link__customer", "link__item", "requester")
+
+    def served_to(self, department_ids: Collection[int]) -> Self:
+        """Return interactions in which one of the departments was the customer."""
+        return self.filter(link__customer__in=department_ids)
+
+    def served_by(self, department_ids: Collection[int]) -> Self:
+        """Return interactions in which one of the departments was the supplier."""
+        return self.filter(link__supplier__in=department_ids)
+
+    def touching(self, department_id: int) -> Self:
+        """Return interactions in which the department was supplier or customer."""
+        return self.filter(Q(link__supplier=department_id) | Q(link__customer=department_id))
 
     def open(self) -> Self:
         """Return interactions that wait for their rating."""

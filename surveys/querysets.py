@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+import datetime
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Count, Q, Sum
@@ -10,6 +11,9 @@ from django.db.models import Count, Q, Sum
 from dealership.querysets import StoreQuerySet
 from surveys.counts import COUNT_FIELDS, Counts
 from surveys.periods import Period
+
+if TYPE_CHECKING:
+    from dealership.models import User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,6 +43,11 @@ class RatingQuerySet(StoreQuerySet[M]):
         good = Q(scale="binary", score=1) | Q(scale="five", score__gte=4)
         not_good = Q(scale="binary", score=0) | Q(scale="five", score__lte=threshold)
         return self.filter({"good": good, "not_good": not_good, "neutral": ~good & ~not_good}[outcome])
+
+    def uses_of_links(self, rater: User, since: datetime.datetime) -> dict[int, int]:
+        """Count what a person rated since a moment, by link. Returns {link id: ratings}."""
+        mine = self.filter(rater=rater, rated_at__gte=since).order_by()
+        return dict(mine.values_list("link").annotate(uses=Count("pk")))
 
 
 class RollupQuerySet(StoreQuerySet[M]):

@@ -1,8 +1,10 @@
-"""stub"""
+"""Addresses of rating and of interactions."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+
+from surveys.views import home, interactions, rating, ratings
 
 
 def stub(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -10,17 +12,17 @@ def stub(request: HttpRequest, **kwargs: object) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", stub, name="home"),
-    path("rate/", stub, name="rate_search"),
-    path("rate/links/<int:pk>/", stub, name="rate_link"),
-    path("interactions/", stub, name="interaction_list"),
-    path("interactions/new/", stub, name="interaction_create"),
-    path("interactions/<int:pk>/", stub, name="interaction_detail"),
-    path("interactions/<int:pk>/rate/", stub, name="interaction_rate"),
-    path("interactions/<int:pk>/dismiss/", stub, name="interaction_dismiss"),
-    path("interactions/<int:pk>/restore/", stub, name="interaction_restore"),
-    path("ratings/<int:pk>/change/", stub, name="rating_change"),
-    path("ratings/<int:pk>/reasons/", stub, name="rating_explain"),
-    path("ratings/<int:pk>/undo/", stub, name="rating_undo"),
+    path("", home.home, name="home"),
+    path("rate/", home.rate_search, name="rate_search"),
+    path("rate/links/<int:pk>/", rating.rate_link, name="rate_link"),
+    path("interactions/", interactions.interaction_list, name="interaction_list"),
+    path("interactions/new/", interactions.interaction_create, name="interaction_create"),
+    path("interactions/<int:pk>/", interactions.interaction_detail, name="interaction_detail"),
+    path("interactions/<int:pk>/rate/", rating.interaction_rate, name="interaction_rate"),
+    path("interactions/<int:pk>/dismiss/", interactions.interaction_dismiss, name="interaction_dismiss"),
+    path("interactions/<int:pk>/restore/", interactions.interaction_restore, name="interaction_restore"),
+    path("ratings/<int:pk>/change/", ratings.rating_change, name="rating_change"),
+    path("ratings/<int:pk>/reasons/", ratings.rating_explain, name="rating_explain"),
+    path("ratings/<int:pk>/undo/", ratings.rating_undo, name="rating_undo"),
     path("setup/import/", stub, name="data_import"),
 ]

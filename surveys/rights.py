@@ -1,0 +1,19 @@
+"""Who may read a single rating: its score, its reasons, its comment and its history."""
+
+from __future__ import annotations
+
+from dealership.access import Access
+from supplychain.models import Link
+
+
+def reads_ratings_on(access: Access, link: Link) -> bool:
+    """Return whether the person may read the single ratings on a link.
+
+    The customer's people may, they speak for the rater; so may who leads either side, and who reads the store. The
+    supplier's members learn only whether something has been rated.
+    """
+    return (
+        link.customer_id in access.own | access.rates_for
+        or access.reads_ratings_of(link.customer_id)
+        or access.reads_ratings_of(link.supplier_id)
+    )

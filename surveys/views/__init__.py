@@ -1,0 +1,1 @@
+"""Pages of rating and of interactions, by topic."""

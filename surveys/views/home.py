@@ -1,0 +1,85 @@
+"""Home: rate in two taps. And the search for something else to rate."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dealership.access import Access, access_of
+from supplychain.models import Interaction, Link
+from surveys.models import Rating
+from surveys.views.answers import Request
+from surveys.views.cards import Card
+
+WAITING_SHOWN = 8
+LINKS_SHOWN = 6
+LINKS_PER_PAGE = 25
+#: What a person rated in this time counts as what they use.
+USED_WITHIN = datetime.timedelta(days=90)
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """What waits for the person's rating, and what they rate most, each with its faces."""
+    access = access_of(request.user)
+    waiting = Interaction.objects.rateable_by(access).open().with_names()
+    shown = list(waiting[: WAITING_SHOWN + 1])
+    context: dict[str, Any] = {
+        "access": access,
+        "waiting": [Card(link=interaction.link, interaction=interaction) for interaction in shown[:WAITING_SHOWN]],
+        "waiting_count": waiting.count() if len(shown) > WAITING_SHOWN else len(shown),
+        "more_waiting": len(shown) > WAITING_SHOWN,
+        "links": [Card(link=link) for link in _most_used_links(access)],
+        "just_saved": _just_saved(request),
+    }
+    return render(request, "surveys/home.html", context)
+
+
+@require_safe
+def rate_search(request: Request) -> HttpResponse:
+    """All links the person may rate, grouped by who serves, with a search over names and codes."""
+    access = access_of(request.user)
+    text = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    links = Link.objects.rateable_by(access).with_names().by_supplier()
+    page = Paginator(links.search(text), LINKS_PER_PAGE).get_page(request.GET.get("page"))
+    groups = [
+        (supplier, [Card(link=link, back=request.get_full_path()) for link in found])
+        for supplier, found in groupby(page.object_list, key=lambda link: link.supplier)
+    ]
+    return render(request, "surveys/rate_search.html", {"page_obj": page, "groups": groups, "text": text})
+
+
+def _most_used_links(access: Access) -> list[Link]:
+    """Return the links the person rated most often of late, then links of their own departments.
+
+    The rest alternates between suppliers: six reports of one department would be a poor offer. Three queries, whatever
+    the number of ratings and links.
+    """
+    uses = Rating.objects.visible_to(access.user).uses_of_links(access.user, timezone.now() - USED_WITHIN)
+    offered = Link.objects.rateable_by(access).by_supplier().values_list("pk", "supplier", "customer")
+    seen: dict[int, int] = {}
+    ranked: list[tuple[tuple[int, bool, int], int]] = []
+    for pk, supplier, customer in offered:
+        turn = seen[supplier] = seen.get(supplier, 0) + 1
+        ranked.append(((-uses.get(pk, 0), customer not in access.own, turn), pk))
+    chosen = [pk for _rank, pk in sorted(ranked, key=lambda entry: entry[0])[:LINKS_SHOWN]]
+    links = Link.objects.filter(pk__in=chosen).with_names().in_bulk()
+    return [links[pk] for pk in chosen]
+
+
+def _just_saved(request: Request) -> Card | None:
+    """Return the card of the rating that a plain form has just saved and that still asks for its reason."""
+    pk = request.GET.get("saved", "")
+    if not (pk.isascii() and pk.isdigit()):
+        return None
+    rating = Rating.objects.visible_to(request.user).with_names().filter(pk=int(pk), rater=request.user).first()
+    if rating is None or not rating.can_be_changed(timezone.now()):
+        return None
+    return Card(link=rating.link, interaction=rating.interaction, rating=rating)

@@ -1,0 +1,87 @@
+"""Rating: on a logged interaction, or on a link when nobody logged one."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dealership.access import access_of
+from supplychain.models import Interaction, Link
+from surveys import actions
+from surveys.forms import RateLinkForm, ScoreForm
+from surveys.views import answers
+from surveys.views.answers import Request
+from surveys.views.cards import Card
+
+
+def rateable_interaction(request: Request, pk: int) -> Interaction:
+    """Return an interaction whose customer the person may speak for: 404 in another store, else PermissionDenied."""
+    interaction: Interaction = get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
+    access = access_of(request.user)
+    link = interaction.link
+    if link.customer_id not in access.rates_for or link.supplier_id in access.own:
+        raise PermissionDenied
+    return interaction
+
+
+@require_POST
+def interaction_rate(request: Request, pk: int) -> HttpResponse:
+    """One tap on a face of an open interaction."""
+    interaction = rateable_interaction(request, pk)
+    card = Card(link=interaction.link, interaction=interaction, back=answers.back_from(request))
+    form = ScoreForm(request.POST, link=interaction.link)
+    if not form.is_valid():
+        return answers.malformed(request, card, form)
+    try:
+        rating = actions.rate_interaction(
+            acting_user=request.user, interaction=interaction, score=form.cleaned_data["score"]
+        )
+    except ValidationError as error:
+        interaction.refresh_from_db(fields=["state"])
+        return answers.refused(request, card, error)
+    return answers.saved(request, rating)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate_link(request: Request, pk: int) -> HttpResponse:
+    """Rate something nobody logged: one tap (score and key), or the form with day, note and reasons."""
+    link: Link = get_object_or_404(
+        Link.objects.visible_to(request.user).with_names().select_related("dealership"), pk=pk
+    )
+    if not Link.objects.rateable_by(access_of(request.user)).filter(pk=link.pk).exists():
+        raise PermissionDenied
+    if request.method != "POST":
+        return _link_page(request, link, RateLinkForm(link=link, store=link.dealership, initial={"key": uuid.uuid4()}))
+    form = RateLinkForm(request.POST, link=link, store=link.dealership)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            rating = actions.rate_link(
+                acting_user=request.user,
+                link=link,
+                score=values["score"],
+                key=values["key"],
+                occurred_at=values["moment"],
+                note=values["note"],
+                reasons=values["reasons"],
+                comment=values["comment"],
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return answers.saved(request, rating)
+    if request.htmx:
+        return answers.malformed(request, Card(link=link, back=answers.back_from(request)), form)
+    return _link_page(request, link, form, status=422)
+
+
+def _link_page(request: Request, link: Link, form: RateLinkForm, *, status: int = 200) -> HttpResponse:
+    # A key that came garbled, or was used for something else, would be refused for ever: the page gets a new one.
+    spent = form.is_bound and ("key" in form.errors or form.has_error("__all__", "key_reused"))
+    key = uuid.uuid4() if spent else form["key"].value()
+    context = {"link": link, "form": form, "key": key, "back": answers.back_from(request)}
+    return render(request, "surveys/rate_link.html", context, status=status)
