@@ -227,7 +227,7 @@ class InteractionForm(MomentForm, NoteMixin):
         people_choices: list[tuple[Any, Any]],
         **kwargs: Any,
     ) -> None:
-        """`links`: those offered; `people`: {person id: ids of departments they speak for}; both choices are grouped."""
+        """`links`: those offered; `people`: {person id: ids of departments they speak for}; choices: grouped."""
         super().__init__(*args, **kwargs)
         self.people = people
         link = self.fields["link"]
