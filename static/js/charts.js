@@ -99,7 +99,8 @@
     entry.chart.setOption(
       Object.assign(
         {
-          animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+          // Only the first picture moves: a repaint (new width, other theme, printing) stands at once.
+          animation: !entry.painted && !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
           animationDuration: 250,
           textStyle: page.text,
           aria: { enabled: true, label: { description: element.getAttribute("aria-label") } },
@@ -108,6 +109,7 @@
       ),
       { notMerge: true },
     );
+    entry.painted = true;
   }
 
   function draw(element) {

@@ -27,6 +27,7 @@
         id: node.id,
         name: node.name,
         item: node,
+        tooltip: { show: false },
         x: page.width / 2 + radiusX * side,
         y: height / 2 + radiusY * Math.sin(angle),
         symbolSize: (narrow ? 8 : 12) + (narrow ? 8 : 14) * Math.sqrt((node.weight || 1) / heaviest),
@@ -52,7 +53,6 @@
     return {
       tooltip: Object.assign({}, page.tooltip, {
         formatter: (params) => {
-          if (params.dataType === "node") return params.data.item.name;
           const link = params.data.item;
           return [`${names[link.source]} → ${names[link.target]}`, page.words[link.flow]].concat((link.items || []).map((item) => `· ${item}`)).join("\n");
         },
