@@ -1,17 +1,12 @@
-"""stub"""
+"""Addresses below /dashboard/."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import path
 
-
-def stub(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
-
+from dashboards import views
 
 urlpatterns = [
-    path("", stub, name="dashboard"),
-    path("store/", stub, name="store_dashboard"),
-    path("departments/<slug:code>/", stub, name="department_dashboard"),
-    path("departments/<slug:code>/ratings/", stub, name="department_ratings"),
+    path("", views.dashboard, name="dashboard"),
+    path("store/", views.store_dashboard, name="store_dashboard"),
+    path("departments/<slug:code>/", views.department_dashboard, name="department_dashboard"),
+    path("departments/<slug:code>/ratings/", views.department_ratings, name="department_ratings"),
 ]

@@ -30,3 +30,20 @@ def wilson_interval(good: int, n: int, z: float = Z_95) -> tuple[float, float] |
     half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / shrink
     # At 0 of n and n of n the bound is exactly 0 or 1; floating point may miss it by a hair.
     return (0.0 if good == 0 else max(0.0, centre - half), 1.0 if good == n else min(1.0, centre + half))
+
+
+def control_limits(mean: float, n: int, sigmas: float = 3.0) -> tuple[float, float] | None:
+    """Return the limits of a p-chart: where a rate of `n` ratings lies by chance alone around a long-run `mean`.
+
+    None where chance has no say: without ratings, or around 0 and 1, where a p-chart has no width.
+    Source: W. A. Shewhart, "Economic Control of Quality of Manufactured Product" (1931).
+
+    >>> [round(limit, 3) for limit in control_limits(0.9, 100)]
+    [0.81, 0.99]
+    >>> control_limits(0.9, 4)[1], control_limits(1.0, 50), control_limits(0.9, 0)
+    (1.0, None, None)
+    """
+    if n == 0 or not 0.0 < mean < 1.0:
+        return None
+    half = sigmas * sqrt(mean * (1 - mean) / n)
+    return (max(0.0, mean - half), min(1.0, mean + half))

@@ -1,0 +1,133 @@
+"""Which period a page shows: chosen by the reader, never in the future."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from surveys.periods import ONE_DAY, Period, last_12_months, parse_period, period_of
+
+Day = datetime.date
+
+KINDS = ("month", "quarter", "year")
+#: Older than any record; keeps the arithmetic away from the calendar's own edges.
+EARLIEST = Day(1950, 1, 1)
+
+
+def month_label(day: Day) -> str:
+    """Return the month of a day as the reader writes it: November 2026, 2026年11月."""
+    return date_format(day, "YEAR_MONTH_FORMAT")
+
+
+def period_label(period: Period) -> str:
+    """Return a month, quarter or year as the reader writes it."""
+    if "Q" in period.name:
+        # Translators: a quarter of a year, e.g. "Q4 2026".
+        return _("Q%(quarter)s %(year)s") % {"quarter": period.name[-1], "year": period.start.year}
+    if "-" in period.name:
+        return month_label(period.start)
+    # Translators: a calendar year, e.g. "2026".
+    return _("Year %(year)s") % {"year": period.start.year}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The period a page shows, and the twelve months up to it: both lenses (R17)."""
+
+    kind: str
+    period: Period
+    today: Day
+    #: What was wrong with what the reader asked for; the current month is shown then.
+    problem: str = ""
+
+    @property
+    def long(self) -> Period:
+        """The twelve whole months that end with the period, or with this month where the period still runs."""
+        return last_12_months(min(self.period.end, self.today))
+
+    @property
+    def span(self) -> Period:
+        """Every day that either lens needs; whole months."""
+        return Period(min(self.period.start, self.long.start), max(self.period.end, self.long.end))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether today lies in the period."""
+        return self.today in self.period
+
+    @property
+    def name(self) -> str:
+        """The period's name in addresses."""
+        return self.period.name
+
+    @property
+    def label(self) -> str:
+        """The period as the reader writes it."""
+        return period_label(self.period)
+
+    @property
+    def long_words(self) -> str:
+        """What the long view is called in sentences and table heads."""
+        if self.is_current:
+            return _("12 months")
+        return _("12 months to %(month)s") % {"month": month_label(self.long.end)}
+
+    @property
+    def now_words(self) -> str:
+        """What the period is called in sentences and table heads: this month, or its name."""
+        if not self.is_current:
+            return self.label
+        return {"month": _("This month"), "quarter": _("This quarter"), "year": _("This year")}[self.kind]
+
+    @property
+    def earlier(self) -> str:
+        """Name of the period before; empty at the beginning of time."""
+        return "" if self.period.start <= EARLIEST else period_of(self.kind, self.period.start - ONE_DAY).name
+
+    @property
+    def later(self) -> str:
+        """Name of the period after; empty where that lies in the future."""
+        after = self.period.end + ONE_DAY
+        return "" if after > self.today else period_of(self.kind, after).name
+
+    @property
+    def anchor(self) -> str:
+        """A day of the period, kept in the address so that another kind of period shows the same time."""
+        return min(self.period.end, self.today).isoformat()
+
+
+def choose(asked: str, today: Day, *, anchor: str = "") -> Choice:
+    """Read what the reader asked for.
+
+    `asked`: a period's name (2026-11, 2026-Q4, 2026), or a kind (month, quarter, year): the one `anchor` lies in, a
+    day written 2026-11-23, else the current one. Anything else, and the future, gives the current month with a
+    problem to show.
+    """
+    if asked in KINDS:
+        return Choice(asked, period_of(asked, _anchored(anchor, today)), today)
+    this_month = period_of("month", today)
+    if not asked:
+        return Choice("month", this_month, today)
+    kind = {7: "quarter" if "Q" in asked else "month", 4: "year"}.get(len(asked), "")
+    try:
+        period = parse_period(asked)
+        if not kind or period != period_of(kind, period.start) or period.start < EARLIEST:
+            raise ValueError(asked)
+    except ValueError:
+        problem = _("“%(period)s” is no month, quarter or year. You see the current month.") % {"period": asked[:20]}
+        return Choice("month", this_month, today, problem)
+    if period.start > today:
+        problem = _("%(period)s lies in the future. You see the current month.") % {"period": period_label(period)}
+        return Choice("month", this_month, today, problem)
+    return Choice(kind, period, today)
+
+
+def _anchored(anchor: str, today: Day) -> Day:
+    try:
+        day = Day.fromisoformat(anchor)
+    except ValueError:
+        return today
+    return min(max(day, EARLIEST), today)

@@ -1,0 +1,254 @@
+"""Lines of a page: a link, or several links as one, under both lenses (R16, R17).
+
+A page reads links once and month rollups once, whatever the number of ratings; all else is adding up.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from dashboards.choice import Choice
+from dealership.models import Dealership, Department
+from supplychain.models import Link
+from surveys.counts import Counts, Figures, total
+from surveys.figures import months_by_link
+from surveys.models import Rollup
+
+Day = datetime.date
+
+NO_FILTERS: Mapping[str, str | int] = MappingProxyType({})
+FLOW_ORDER = ("information", "service", "material")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Makes the addresses of the ratings behind a department's figures; empty ones for who may not open them."""
+
+    code: str
+    choice: Choice
+    allowed: bool
+
+    def url(self, filters: Mapping[str, str | int] = NO_FILTERS, *, long: bool = False) -> str:
+        """Return the address of the ratings that match the filters, in the period or (`long`) in the twelve months."""
+        if not self.allowed:
+            return ""
+        named = {name: value for name, value in filters.items() if value != ""}
+        query = urlencode({**named, "period": self.choice.name, **({"span": "year"} if long else {})})
+        return f"{reverse('department_ratings', args=[self.code])}?{query}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One or several links as one line: this period's verdict beside the twelve months, never one without the other."""
+
+    supplier: Department
+    customer: Department
+    flow: str
+    now: Figures
+    long: Figures
+    behind: Behind
+    filters: dict[str, str | int] = field(default_factory=dict)
+
+    @cached_property
+    def now_url(self) -> str:
+        """The period's ratings."""
+        return self.behind.url(self.filters) if self.now.n else ""
+
+    @cached_property
+    def not_good_url(self) -> str:
+        """The period's ratings that deny "satisfied"."""
+        return self.behind.url({**self.filters, "outcome": "not_good"}) if self.now.not_good else ""
+
+    @cached_property
+    def long_url(self) -> str:
+        """The ratings of the twelve months."""
+        return self.behind.url(self.filters, long=True) if self.long.n else ""
+
+
+@dataclass(frozen=True)
+class LinkLine(Line):
+    """One link."""
+
+    link: Link = field(kw_only=True)
+
+    @property
+    def item(self) -> str:
+        """What flows."""
+        return self.link.item.label
+
+    @property
+    def ended_on(self) -> Day | None:
+        """The link's last day, if that has passed (R10)."""
+        end = self.link.active_to
+        return end if end is not None and end < self.behind.choice.today else None
+
+
+@dataclass(frozen=True)
+class GroupLine(Line):
+    """All links of a flow between two departments, their teams counted in."""
+
+    links: list[LinkLine] = field(kw_only=True)
+
+    @property
+    def only(self) -> LinkLine | None:
+        """The link, where it is one and stands between the two departments themselves."""
+        first = self.links[0]
+        same = (first.supplier.pk, first.customer.pk) == (self.supplier.pk, self.customer.pk)
+        return first if len(self.links) == 1 and same else None
+
+
+class Board:
+    """The links of a page with their counts per month. Two queries, and one for whether there are earlier ones."""
+
+    def __init__(self, dealership: Dealership, links: list[Link], choice: Choice) -> None:
+        self.dealership = dealership
+        self.choice = choice
+        self._months = months_by_link(dealership, [link.pk for link in links], choice.span)
+        self.links = [link for link in links if self._belongs(link)]
+
+    def _belongs(self, link: Link) -> bool:
+        """Whether a link was in force during the period, or has figures in either lens."""
+        period = self.choice.period
+        begins, ends = link.active_from or Day.min, link.active_to or Day.max
+        return (begins <= period.end and ends >= period.start) or link.pk in self._months
+
+    @cached_property
+    def has_earlier(self) -> bool:
+        """Whether anything is known about these links before the period."""
+        rows = Rollup.objects.filter(dealership=self.dealership, link__in=[link.pk for link in self.links])
+        return rows.filter(grain=2, start__lt=self.choice.period.start).exists()
+
+    def empty(self) -> Counts:
+        """Return counts of nothing, under the store's threshold."""
+        return Counts(threshold=self.dealership.not_good_threshold)
+
+    def count(self, link: Link, *, long: bool = False) -> Counts:
+        """Return a link's counts in the period or in the twelve months."""
+        span = self.choice.long if long else self.choice.period
+        months = self._months.get(link.pk, {})
+        return total((counts for month, counts in months.items() if month in span), self.empty().threshold)
+
+    def by_month(self, links: Iterable[Link]) -> dict[Day, Counts]:
+        """Return the counts of links together, per month that has any."""
+        found: dict[Day, Counts] = {}
+        for link in links:
+            for month, counts in self._months.get(link.pk, {}).items():
+                found[month] = found[month] + counts if month in found else counts
+        return found
+
+    def line(self, link: Link, behind: Behind) -> LinkLine:
+        """Return the line of one link."""
+        return LinkLine(
+            link=link,
+            supplier=link.supplier,
+            customer=link.customer,
+            flow=link.flow,
+            now=self.count(link).figures(),
+            long=self.count(link, long=True).figures(),
+            behind=behind,
+            filters={"link": link.pk},
+        )
+
+
+def together(lines: Iterable[Line], threshold: int) -> tuple[Figures, Figures]:
+    """Return the figures of lines together: of the period, and of the twelve months."""
+    lines = list(lines)
+    return (
+        total((line.now.counts for line in lines), threshold).figures(),
+        total((line.long.counts for line in lines), threshold).figures(),
+    )
+
+
+def group(
+    lines: Iterable[LinkLine],
+    ends: Callable[[LinkLine], tuple[Department, Department]],
+    behind: Callable[[Department, Department], Behind],
+    filters: Callable[[Department, Department], dict[str, str | int]],
+    threshold: int,
+) -> list[GroupLine]:
+    """Gather links between the same two ends in the same flow.
+
+    `ends`: the supplier and the customer a link counts for; `behind` and `filters`: where the group's ratings are, by
+    its ends. The worst come first: denied ones, then by the twelve months; those without any rating last.
+    """
+    gathered: dict[tuple[int, int, str], tuple[Department, Department, list[LinkLine]]] = {}
+    for line in lines:
+        supplier, customer = ends(line)
+        gathered.setdefault((supplier.pk, customer.pk, line.flow), (supplier, customer, []))[2].append(line)
+    found = []
+    for (_supplier, _customer, flow), (supplier, customer, members) in gathered.items():
+        now, long = together(members, threshold)
+        found.append(
+            GroupLine(
+                supplier=supplier,
+                customer=customer,
+                flow=flow,
+                now=now,
+                long=long,
+                behind=behind(supplier, customer),
+                filters={**filters(supplier, customer), "flow": flow},
+                links=sorted(members, key=worst_first),
+            )
+        )
+    return sorted(found, key=worst_first)
+
+
+def worst_first(line: Line) -> tuple[object, ...]:
+    """Sort key: the unhappiest of the period first, then by the twelve months, then in the order of departments."""
+    rate = line.long.satisfied_rate
+    return (
+        -line.now.not_good,
+        2.0 if rate is None else rate,
+        FLOW_ORDER.index(line.flow),
+        (line.supplier.rank, line.supplier.code, line.customer.rank, line.customer.code),
+    )
+
+
+def unhappy(lines: Iterable[LinkLine]) -> list[LinkLine]:
+    """Return the links that a not good denies "satisfied" in the period, the most first."""
+    return sorted((line for line in lines if line.now.not_good), key=worst_first)
+
+
+def silent(lines: Iterable[LinkLine]) -> list[LinkLine]:
+    """Return the links with interactions due for a rating in the period and none rated, the most first."""
+    return sorted(
+        (line for line in lines if line.now.silent), key=lambda line: (-line.now.counts.due, worst_first(line))
+    )
+
+
+@dataclass(frozen=True)
+class FlowVerdict:
+    """A supplier in one flow, under both lenses (R16)."""
+
+    flow: str
+    now: Figures
+    long: Figures
+    now_url: str
+    long_url: str
+
+
+def by_flow(lines: Iterable[Line], behind: Behind, threshold: int, **filters: str) -> list[FlowVerdict]:
+    """Return the verdict per flow that has lines."""
+    lines = list(lines)
+    found = []
+    for flow in FLOW_ORDER:
+        of_flow = [line for line in lines if line.flow == flow]
+        if of_flow:
+            now, long = together(of_flow, threshold)
+            found.append(
+                FlowVerdict(
+                    flow=flow,
+                    now=now,
+                    long=long,
+                    now_url=behind.url({**filters, "flow": flow}) if now.n else "",
+                    long_url=behind.url({**filters, "flow": flow}, long=True) if long.n else "",
+                )
+            )
+    return found

@@ -1,0 +1,231 @@
+"""What the page of the whole store shows: every supplier and every customer, worst first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dashboards.choice import Choice
+from dashboards.department import INSIDE, SUPPLIER
+from dashboards.lines import (
+    Behind,
+    Board,
+    FlowVerdict,
+    GroupLine,
+    LinkLine,
+    by_flow,
+    group,
+    silent,
+    together,
+    unhappy,
+)
+from dashboards.units import units
+from dealership.access import Access
+from dealership.models import Department
+from supplychain.models import Link
+from surveys.counts import Figures
+
+#: So many links are named in words; the table below holds them all.
+NAMED = 8
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A supplier and a customer of the matrix, over the flows shown."""
+
+    supplier: Department
+    customer: Department
+    now: Figures
+    long: Figures
+    url: str
+
+
+@dataclass(frozen=True)
+class SupplierLine:
+    """A department as supplier of the others: all flows together, and the verdict in each (R16)."""
+
+    department: Department
+    now: Figures
+    long: Figures
+    url: str
+    flows: list[FlowVerdict]
+
+
+class StorePage:
+    """The figures of a store in a period, from link rows of the rollups. Three queries.
+
+    Teams count with their department; what they supply each other stands on the diagonal. `flow`: one flow, or all.
+    """
+
+    def __init__(self, access: Access, choice: Choice, flow: str = "") -> None:
+        assert access.user.dealership is not None
+        self.access = access
+        self.choice = choice
+        self.flow = flow
+        links = Link.objects.visible_to(access.user).with_names()
+        self.board = Board(access.user.dealership, list(links.filter(flow=flow) if flow else links), choice)
+        self._units = units(access.tree)
+        self._threshold = access.user.dealership.not_good_threshold
+
+    def unit(self, department_id: int) -> Department:
+        """Return the department that a department counts with."""
+        return self.access.tree.by_id[self._units[department_id]]
+
+    def _behind(self, department: Department) -> Behind:
+        return Behind(department.code, self.choice, allowed=True)
+
+    def _ends(self, line: LinkLine) -> tuple[Department, Department]:
+        return self.unit(line.link.supplier_id), self.unit(line.link.customer_id)
+
+    @staticmethod
+    def _filters(supplier: Department, customer: Department) -> dict[str, str | int]:
+        if supplier.pk == customer.pk:
+            return {"side": INSIDE}
+        return {"side": SUPPLIER, "other": customer.code}
+
+    @cached_property
+    def lines(self) -> list[LinkLine]:
+        """Every link."""
+        return [self.board.line(link, self._behind(self.unit(link.supplier_id))) for link in self.board.links]
+
+    @cached_property
+    def groups(self) -> list[GroupLine]:
+        """Supplier × customer × flow, the worst first."""
+        return group(
+            self.lines, self._ends, lambda supplier, _customer: self._behind(supplier), self._filters, self._threshold
+        )
+
+    @cached_property
+    def _together(self) -> tuple[Figures, Figures]:
+        return together(self.lines, self._threshold)
+
+    @property
+    def now(self) -> Figures:
+        """The store in the period."""
+        return self._together[0]
+
+    @property
+    def long(self) -> Figures:
+        """The store over the twelve months."""
+        return self._together[1]
+
+    @property
+    def rated(self) -> int:
+        """How many links were rated in the period."""
+        return sum(1 for line in self.lines if line.now.n)
+
+    @cached_property
+    def unhappy(self) -> list[LinkLine]:
+        """All links that a not good denies "satisfied" in the period, the most not good first."""
+        return unhappy(self.lines)
+
+    @property
+    def named(self) -> list[LinkLine]:
+        """The unhappiest links, as many as are said in words."""
+        return self.unhappy[:NAMED]
+
+    @cached_property
+    def silent(self) -> list[LinkLine]:
+        """Links with interactions due for a rating in the period and none rated."""
+        return silent(self.lines)
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Supplier × customer over the flows shown; only those with ratings in the twelve months."""
+        gathered: dict[tuple[int, int], list[GroupLine]] = {}
+        for line in self.groups:
+            gathered.setdefault((line.supplier.pk, line.customer.pk), []).append(line)
+        found = []
+        for lines in gathered.values():
+            now, long = together(lines, self._threshold)
+            if long.n:
+                supplier, customer = lines[0].supplier, lines[0].customer
+                filters = {**self._filters(supplier, customer), "flow": self.flow}
+                found.append(Cell(supplier, customer, now, long, self._behind(supplier).url(filters, long=True)))
+        return found
+
+    @cached_property
+    def matrix(self) -> dict[str, Any]:
+        """What the matrix draws (shape: static/js/charts.js): the twelve months, marked where the period denies."""
+        mean = self.long.satisfied_rate
+        order = self.access.tree.departments
+        suppliers = [d for d in order if any(cell.supplier.pk == d.pk for cell in self.cells)]
+        customers = [d for d in order if any(cell.customer.pk == d.pk for cell in self.cells)]
+        return {
+            "suppliers": [department.label for department in suppliers],
+            "customers": [department.label for department in customers],
+            "cells": [
+                {
+                    "supplier": suppliers.index(cell.supplier),
+                    "customer": customers.index(cell.customer),
+                    "rate": cell.long.satisfied_rate,
+                    "low": cell.long.interval_low,
+                    "high": cell.long.interval_high,
+                    "n": cell.long.n,
+                    "difference": (cell.long.satisfied_rate or 0.0) - (mean or 0.0),
+                    "not_good": cell.now.not_good,
+                    "url": cell.url,
+                }
+                for cell in self.cells
+            ],
+            "mean": mean,
+        }
+
+    @cached_property
+    def suppliers(self) -> list[SupplierLine]:
+        """Departments by how the others rate them over the twelve months, the least satisfying first."""
+        found = []
+        for department in self.access.tree.departments:
+            lines = [
+                line for line in self.groups if line.supplier.pk == department.pk and line.customer.pk != department.pk
+            ]
+            if not lines:
+                continue
+            now, long = together(lines, self._threshold)
+            behind = self._behind(department)
+            found.append(
+                SupplierLine(
+                    department=department,
+                    now=now,
+                    long=long,
+                    url=behind.url({"side": SUPPLIER, "flow": self.flow}, long=True) if long.n else "",
+                    flows=by_flow(lines, behind, self._threshold, side=SUPPLIER),
+                )
+            )
+        return sorted(found, key=lambda line: 2.0 if line.long.satisfied_rate is None else line.long.satisfied_rate)
+
+    @property
+    def ranking(self) -> dict[str, Any]:
+        """What the ranking draws (shape: static/js/charts.js)."""
+        return {
+            "rows": [
+                {
+                    "label": line.department.label,
+                    "rate": line.long.satisfied_rate,
+                    "low": line.long.interval_low,
+                    "high": line.long.interval_high,
+                    "n": line.long.n,
+                    "url": line.url,
+                }
+                for line in self.suppliers
+                if line.long.n
+            ],
+            "mean": self.long.satisfied_rate,
+        }
+
+    @cached_property
+    def furthest(self) -> Cell | None:
+        """The pair furthest below the store's mean, on enough ratings and beyond chance: the matrix's finding."""
+        below = [cell for cell in self.cells if self._is_clearly_below(cell.long)]
+        return min(below, key=lambda cell: cell.long.satisfied_rate or 0.0, default=None)
+
+    @cached_property
+    def lowest_supplier(self) -> SupplierLine | None:
+        """The supplier furthest below the store's mean, likewise: the ranking's finding."""
+        return next((line for line in self.suppliers if self._is_clearly_below(line.long)), None)
+
+    def _is_clearly_below(self, figures: Figures) -> bool:
+        """Whether figures stand on enough ratings and their whole interval lies below the store's mean."""
+        mean, high = self.long.satisfied_rate, figures.interval_high
+        return mean is not None and high is not None and not figures.is_small and high < mean

@@ -1,0 +1,150 @@
+"""Pages that read: a department, the ratings behind its figures, the whole store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dashboards.choice import Choice, choose
+from dashboards.department import DepartmentPage
+from dashboards.forms import RatingFilter
+from dashboards.ratings import other_departments, ratings_behind
+from dashboards.store import StorePage
+from dashboards.units import scope_of
+from dealership.access import Access, access_of
+from dealership.models import Department
+from supplychain.models import Flow, Link
+from surveys.rollups import as_of
+
+PAGE = 25  # ratings a page
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the page the signed-in person's work is about: the store, their department, or where to turn."""
+    access = access_of(request.user)
+    department = access.main_department
+    if access.user.dealership is not None:
+        if access.is_general_manager or (access.reads_store and department is None):
+            return _store(request, access)
+        if department is not None:
+            return _department(request, access, department)
+    return render(request, "dashboards/nobody.html")
+
+
+@require_safe
+def department_dashboard(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a department's figures to its people, to who leads it, and to who reads the store."""
+    access = access_of(request.user)
+    department = _department_or_404(access, code)
+    if not access.reads_figures_of(department.pk):
+        raise PermissionDenied
+    return _department(request, access, department)
+
+
+@require_safe
+def store_dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the whole store to its general manager and its admin."""
+    access = access_of(request.user)
+    if not access.reads_store or access.user.dealership is None:
+        raise PermissionDenied
+    return _store(request, access)
+
+
+@require_safe
+def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the single ratings behind a department's figures to who leads it or reads the store."""
+    access = access_of(request.user)
+    department = _department_or_404(access, code)
+    if not access.reads_ratings_of(department.pk):
+        raise PermissionDenied
+    choice = _choice(request, access)
+    spans_year = request.GET.get("span") == "year"
+    scope = scope_of(access.tree, department)
+    form = RatingFilter(request.GET, others=other_departments(access, department), with_inside=len(scope) > 1)
+    ratings = ratings_behind(access, department, choice.long if spans_year else choice.period, form.chosen)
+    context = {
+        "department": department,
+        "choice": choice,
+        "form": form,
+        "page_obj": Paginator(ratings, PAGE).get_page(request.GET.get("page")),
+        "spans_year": spans_year,
+        "keep": [*form.chosen.items(), *([("span", "year")] if spans_year else []), ("at", choice.anchor)],
+        "narrowed": _narrowed(access, scope, form.chosen),
+        **_steps(request, choice, earlier=True),
+    }
+    return render(request, "dashboards/ratings.html", context)
+
+
+def _department(request: HttpRequest, access: Access, department: Department) -> HttpResponse:
+    choice = _choice(request, access)
+    page = DepartmentPage(access, department, choice)
+    context = {
+        "page": page,
+        "department": department,
+        "choice": choice,
+        "keep": [("at", choice.anchor)],
+        "as_of": as_of(department.dealership_id),
+        **_steps(request, choice, earlier=page.board.has_earlier),
+    }
+    return render(request, "dashboards/department.html", context)
+
+
+def _store(request: HttpRequest, access: Access) -> HttpResponse:
+    assert access.user.dealership is not None
+    choice = _choice(request, access)
+    flow = request.GET.get("flow", "")
+    page = StorePage(access, choice, flow if flow in Flow.values else "")
+    context = {
+        "page": page,
+        "dealership": access.user.dealership,
+        "choice": choice,
+        "as_of": as_of(access.user.dealership.pk),
+        "others": [department for department in access.tree.departments if department.is_active],
+        "keep": [*([("flow", page.flow)] if page.flow else []), ("at", choice.anchor)],
+        **_steps(request, choice, earlier=page.board.has_earlier),
+    }
+    return render(request, "dashboards/store.html", context)
+
+
+def _department_or_404(access: Access, code: str) -> Department:
+    try:
+        return access.tree.by_code[code]
+    except KeyError:
+        raise Http404 from None
+
+
+def _choice(request: HttpRequest, access: Access) -> Choice:
+    assert access.user.dealership is not None
+    asked, anchor = request.GET.get("period", ""), request.GET.get("at", "")
+    return choose(asked, access.user.dealership.today(), anchor=anchor)
+
+
+def _steps(request: HttpRequest, choice: Choice, *, earlier: bool) -> dict[str, Any]:
+    """Return the addresses of the neighbouring periods, the rest of the query string kept."""
+
+    def address(name: str) -> str:
+        if not name:
+            return ""
+        query = request.GET.copy()
+        for gone in ("page", "at"):
+            query.pop(gone, None)
+        query["period"] = name
+        return f"{request.path}?{query.urlencode()}"
+
+    return {"previous_url": address(choice.earlier if earlier else ""), "next_url": address(choice.later)}
+
+
+def _narrowed(access: Access, scope: set[int], chosen: dict[str, Any]) -> Link | None:
+    """Return the link that the ratings were narrowed to, to be named on the page."""
+    if "link" not in chosen:
+        return None
+    link: Link | None = (
+        Link.objects.visible_to(access.user).touching(scope).with_names().filter(pk=chosen["link"]).first()
+    )
+    return link
