@@ -21,7 +21,6 @@ from dealership.admin.scope import StoreAdmin, StoreInline, StoreRelatedFilter
 from dealership.models import Department
 from supplychain.actions import end_link
 from supplychain.models import Item, Link
-from supplychain.wording import windows_in_words
 
 #: What past ratings are read under (R10): fixed once the first interaction is recorded.
 TERMS = ["flow", "supplier", "customer", "item", "scale", "basis", "lead_time_days", "windows", "active_from"]
@@ -85,7 +84,7 @@ class EndForm(forms.Form):
 class LinkAdmin(StoreAdmin):
     """Supply links: who serves whom with what, in which flow."""
 
-    list_display = ["item", "flow", "supplier", "customer", "scale", "basis", "windows_words", "in_force", "active_to"]
+    list_display = ["item", "flow", "supplier", "customer", "scale", "in_force", "active_to"]
     list_display_links = ["item"]
     list_filter = [
         InForceFilter,
@@ -129,11 +128,6 @@ class LinkAdmin(StoreAdmin):
     def in_force(self, link: Link) -> bool:
         """Whether the link is in force today."""
         return link.is_active_on(link.dealership.today())
-
-    @admin.display(description=_("service windows"), empty_value="–")
-    def windows_words(self, link: Link) -> str | None:
-        """The weekly windows in words."""
-        return windows_in_words(link.windows) or None
 
     @admin.action(description=_("End the selected links"))
     def end_links(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:

@@ -54,6 +54,13 @@ class FlowPart:
     flow: str
     directions: list[Direction] = field(default_factory=list)
 
+    @property
+    def by_supplier(self) -> list[tuple[Department, list[Direction]]]:
+        """The directions of each supplier together."""
+        groups = groupby(self.directions, key=lambda direction: direction.supplier.pk)
+        together = [list(group) for _pk, group in groups]
+        return [(directions[0].supplier, directions) for directions in together]
+
 
 def pair_url(one: Department, other: Department) -> str:
     """Return the address of the page of two departments."""
@@ -68,7 +75,8 @@ def directions_of(links: Iterable[Link]) -> list[Direction]:
 
     found = []
     for (flow, _supplier, _customer), group in groupby(links, key=key):
-        together = list(group)
+        # Items in the order in which the store entered them: as people list them, not by their codes.
+        together = sorted(group, key=lambda link: (link.item_id, link.pk))
         found.append(Direction(flow, together[0].supplier, together[0].customer, together))
     return found
 

@@ -109,6 +109,7 @@ def link_end(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             end_link(acting_user=request.user, link=link, last_day=form.cleaned_data["last_day"])  # type: ignore[arg-type]
         except ValidationError as error:
+            link.refresh_from_db(fields=["active_to"])
             _say(form, error, {"active_to": "last_day"})
         else:
             day = formats.date_format(form.cleaned_data["last_day"], "DATE_FORMAT")
@@ -126,6 +127,7 @@ def link_revise(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             successor = revise_link(acting_user=request.user, link=link, **form.cleaned_data)  # type: ignore[arg-type]
         except ValidationError as error:
+            link.refresh_from_db(fields=["active_to"])
             _say(form, error, {})
         else:
             assert successor.active_from is not None

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, ReadOnlyPasswordHashField
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +41,6 @@ class PersonForm(StoreForm):
     """A person's data. `acting_user`: who edits, set by the page."""
 
     acting_user: User
-    password = ReadOnlyPasswordHashField(label=_("password"))
 
     def clean_is_store_admin(self) -> bool:
         """Refuse to give up one's own rights: the store would be left without anybody to give them back."""
@@ -71,7 +70,6 @@ class PersonForm(StoreForm):
 class PersonCreationForm(PersonForm):
     """A new person, with a password or without one."""
 
-    password = None  # type: ignore[assignment]
     password1 = forms.CharField(
         label=_("password"),
         required=False,
@@ -192,7 +190,7 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
     ordering = ["full_name", "username"]
     filter_horizontal = []
     fieldsets = [
-        (None, {"fields": ["full_name", "username", "email", "password"]}),
+        (None, {"fields": ["full_name", "username", "email", "password_state"]}),
         (_("Rights"), {"fields": ["is_store_admin", "is_active"]}),
         (_("Superiors"), {"fields": ["superiors"]}),
     ]
@@ -200,7 +198,7 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
         (None, {"fields": ["full_name", "username", "email", "password1", "password2"]}),
         (_("Rights"), {"fields": ["is_store_admin", "is_active"]}),
     ]  # type: ignore[assignment]
-    readonly_fields = ["superiors"]
+    readonly_fields = ["password_state", "superiors"]
     inlines = [PersonPositions]
     instead_of_deleting = _("Untick “active” instead: the account is then closed, and its history stays.")
 
@@ -285,6 +283,13 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
         """The positions held today."""
         held = [position for position in person.positions.all() if held_today(position)]
         return ", ".join(f"{p.department.label} ({p.get_role_display()})" for p in held) or None
+
+    @admin.display(description=_("password"))
+    def password_state(self, person: Any) -> str:
+        """Whether there is a password, and the way to a new one; how it is kept is nobody's business."""
+        state = gettext("set") if person.has_usable_password() else gettext("none yet")
+        url = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('{} · <a href="{}">{}</a>', state, url, gettext("Set a new password"))
 
     @admin.display(description=_("superior"), empty_value="–")
     def superiors(self, person: Any) -> str | None:

@@ -147,6 +147,14 @@ class ScopeMixin:
             kwargs["form_class"] = DepartmentChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave one button beside a choice: the one that adds what is missing from it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        for button in ("can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, button):
+                setattr(field.widget, button, False)
+        return field
+
 
 class StoreInline(ScopeMixin, admin.TabularInline):
     """An inline of a store's rows. Nothing is deleted from an inline: rows have history."""

@@ -34,7 +34,9 @@ class StoreOwned(models.Model):
             if getattr(self, f"{name}_id", None) and self.dealership_id:
                 target = getattr(self, name)
                 if target.dealership_id != self.dealership_id:
-                    raise ValidationError({name: _("This belongs to another store.")}, code="other_store")
+                    raise ValidationError(
+                        {name: ValidationError(_("This belongs to another store."), code="other_store")}
+                    )
 
     def get_additional_data(self) -> dict[str, int]:
         """Return what the audit log keeps beside a change, so that a store's log can be told from another's."""

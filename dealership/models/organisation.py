@@ -161,7 +161,11 @@ class Department(StoreOwned, TranslatedName):
         while above is not None:
             if above.pk in seen:
                 raise ValidationError(
-                    {"parent": _("A department cannot be part of itself or of its own teams.")}, code="loop"
+                    {
+                        "parent": ValidationError(
+                            _("A department cannot be part of itself or of its own teams."), code="loop"
+                        )
+                    }
                 )
             seen.add(above.pk)
             above = above.parent

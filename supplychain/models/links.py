@@ -136,15 +136,22 @@ class Link(StoreOwned):
         super().clean()
         if self.supplier_id and self.supplier_id == self.customer_id:
             raise ValidationError(
-                {"customer": _("Supplier and customer must be different departments.")}, code="same_department"
+                {
+                    "customer": ValidationError(
+                        _("Supplier and customer must be different departments."), code="same_department"
+                    )
+                }
             )
         try:
             self.windows = format_windows(parse_windows(self.windows))
         except ValueError as error:
             raise ValidationError(
                 {
-                    "windows": _("“%(part)s” is no weekly window. Write, for example, mon 09:00-12:00; wed.")
-                    % {"part": error}
+                    "windows": ValidationError(
+                        _("“%(part)s” is no weekly window. Write, for example, mon 09:00-12:00; wed."),
+                        code="windows",
+                        params={"part": error},
+                    )
                 }
             ) from None
         self._refuse_overlap()
@@ -180,9 +187,12 @@ class Link(StoreOwned):
             if getattr(before, name) != getattr(self, name):
                 raise ValidationError(
                     {
-                        name.removesuffix("_id"): _(
-                            "Interactions were recorded under these terms. End this link and start a new one instead."
+                        name.removesuffix("_id"): ValidationError(
+                            _(
+                                "Interactions were recorded under these terms. End this link and start a new one "
+                                "instead."
+                            ),
+                            code="terms_fixed",
                         )
-                    },
-                    code="terms_fixed",
+                    }
                 )
