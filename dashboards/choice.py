@@ -114,10 +114,11 @@ def choose(asked: str, today: Day, *, anchor: str = "") -> Choice:
     kind = {7: "quarter" if "Q" in asked else "month", 4: "year"}.get(len(asked), "")
     try:
         period = parse_period(asked)
-        if not kind or period != period_of(kind, period.start) or period.start < EARLIEST:
+        if not kind or period.name != asked or period != period_of(kind, period.start) or period.start < EARLIEST:
             raise ValueError(asked)
     except ValueError:
-        problem = _("“%(period)s” is no month, quarter or year. You see the current month.") % {"period": asked[:20]}
+        shown = "".join(sign for sign in asked[:20] if sign.isprintable())
+        problem = _("“%(period)s” is no month, quarter or year. You see the current month.") % {"period": shown}
         return Choice("month", this_month, today, problem)
     if period.start > today:
         problem = _("%(period)s lies in the future. You see the current month.") % {"period": period_label(period)}

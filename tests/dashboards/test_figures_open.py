@@ -1,0 +1,175 @@
+"""Every figure opens exactly the ratings it counts, on generated data, in three zones; and budgets hold."""
+
+import datetime
+import random
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboards.choice import choose
+from dashboards.department import DepartmentPage
+from dashboards.store import StorePage
+from surveys.models import Rating
+from surveys.periods import add_months, month_start
+from surveys.scoring import outcome
+from tests.conftest import access
+from tests.dashboards.world import TERMS, make_world, rate, roll_up
+
+pytestmark = pytest.mark.django_db
+
+#: Queries of a page, session and user included. Raising one shows in the diff.
+BUDGET = {"dashboard": 9, "department_dashboard": 9, "store_dashboard": 9}
+
+
+def fill(world, *, ratings, seed=7):
+    """Rate links at random moments of 14 months, many of them around midnight at the ends of months."""
+    chance = random.Random(seed)
+    zone = ZoneInfo(world.store.time_zone)
+    today = world.store.today()
+    for _ in range(ratings):
+        day = today - datetime.timedelta(days=chance.randrange(1, 420))
+        if chance.random() < 0.4:
+            day = month_start(day) - datetime.timedelta(days=chance.randrange(2))
+        hour, minute = chance.choice([(0, 0), (12, 0), (23, 59)])
+        moment = datetime.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+        item = chance.choice(list(TERMS))
+        score = chance.choice([0, 1, 1, 1] if TERMS[item][3] == "binary" else [1, 3, 4, 5, 5])
+        rate(world, item, score, at=moment)
+    roll_up(world)
+
+
+def opened(client, url):
+    """Return how many ratings an address shows."""
+    response = client.get(url)
+    assert response.status_code == 200
+    assert not response.context["form"].errors
+    return response.context["page_obj"].paginator.count
+
+
+def check_lines(client, lines):
+    """Open all that lies behind lines; return how many figures were opened."""
+    opened_figures = 0
+    for line in lines:
+        for url, n in [
+            (line.now_url, line.now.n),
+            (line.long_url, line.long.n),
+            (getattr(line, "not_good_url", ""), line.now.not_good),
+        ]:
+            if url:
+                assert opened(client, url) == n, url
+                opened_figures += 1
+            else:
+                assert n == 0 or (n == line.now.not_good and not hasattr(line, "not_good_url"))
+    return opened_figures
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"])
+def test_every_figure_of_a_department_opens_the_ratings_it_counts(client, zone):
+    world = make_world(zone=zone)
+    fill(world, ratings=90)
+    client.force_login(world.gm)
+    today = world.store.today()
+    last_month = add_months(month_start(today), -1)
+    total = 0
+    for code in ("service", "workshop", "finance", "parts", "office"):
+        for asked in (f"{last_month:%Y-%m}", "quarter", "year"):
+            page = DepartmentPage(access(world.gm), getattr(world, code), choose(asked, today))
+            for side in (page.as_supplier, page.as_customer, page.inside):
+                total += check_lines(client, [*side.groups, *side.lines, *side.flows, side])
+            for month in page.trend.months:
+                if month.url:
+                    assert opened(client, month.url) == month.figures.n
+    assert total > 100
+
+
+@pytest.mark.parametrize("flow", ["", "material", "information"])
+def test_every_figure_of_the_store_opens_the_ratings_it_counts(client, flow):
+    world = make_world()
+    fill(world, ratings=90)
+    client.force_login(world.gm)
+    page = StorePage(access(world.gm), choose("quarter", world.store.today()), flow)
+    check_lines(client, [*page.groups, *page.lines])
+    for supplier in page.suppliers:
+        check_lines(client, supplier.flows)
+        assert supplier.url == "" or opened(client, supplier.url) == supplier.long.n
+    assert page.cells
+    for cell in page.cells:
+        assert opened(client, cell.url) == cell.long.n
+    assert sum(cell.long.n for cell in page.cells) == page.long.n
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"])
+def test_figures_equal_a_naive_recount_of_the_moments(zone):
+    world = make_world(zone=zone)
+    fill(world, ratings=90, seed=3)
+    today = world.store.today()
+    last_month = add_months(month_start(today), -1)
+    for asked in (f"{last_month:%Y-%m}", "quarter", "year"):
+        choice = choose(asked, today)
+        page = StorePage(access(world.gm), choice)
+        for line in page.lines:
+            for figures, span in ((line.now, choice.period), (line.long, choice.long)):
+                outcomes = [
+                    outcome(rating.scale, rating.score)
+                    for rating in Rating.objects.filter(link=line.link).select_related("interaction")
+                    if rating.interaction.occurred_at.astimezone(ZoneInfo(zone)).date() in span
+                ]
+                counted = (len(outcomes), outcomes.count("good"), outcomes.count("not_good"))
+                assert (figures.n, figures.good, figures.not_good) == counted
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "person"),
+    [
+        ("dashboard", [], "head"),
+        ("dashboard", [], "gm"),
+        ("department_dashboard", ["service"], "head"),
+        ("department_dashboard", ["finance"], "gm"),
+        ("department_dashboard", ["workshop"], "mechanic"),
+        ("store_dashboard", [], "gm"),
+    ],
+)
+def test_a_page_costs_the_same_queries_whatever_the_number_of_ratings(client, name, args, person):
+    world = make_world()
+    client.force_login(getattr(world, person))
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse(name, args=args)).status_code == 200
+        return [query["sql"] for query in captured]
+
+    fill(world, ratings=4)
+    few = queries()
+    fill(world, ratings=80, seed=8)
+    many = queries()
+    assert len(few) == len(many) == BUDGET[name]
+    assert not [sql for sql in many if "surveys_rating" in sql]
+
+
+def test_the_ratings_behind_a_figure_cost_the_same_queries(client):
+    world = make_world()
+    client.force_login(world.gm)
+    address = reverse("department_ratings", args=["service"])
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address, {"span": "year", "side": "supplier"})
+        return len(captured)
+
+    rate(world, "output-value", 1)
+    few = queries()
+    fill(world, ratings=80)
+    assert queries() == few == 6
+
+
+def test_addresses_stay_on_this_site(client):
+    world = make_world()
+    rate(world, "output-value", 0)
+    roll_up(world)
+    page = DepartmentPage(access(world.head), world.service, choose("", timezone.localdate()))
+    assert not urlsplit(page.as_supplier.long_url).netloc
