@@ -72,6 +72,9 @@ class Dealership(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(90)],
         help_text=_("An interaction waits this many days for its rating, then expires and stays in the response rate."),
     )
+    is_demo = models.BooleanField(
+        _("demo"), default=False, editable=False, help_text=_("Its accounts are shown on the sign-in page.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects: ClassVar[Any] = DealershipQuerySet["Dealership"].as_manager()
