@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -195,27 +195,35 @@ class RatingForm(ReasonsMixin, ScoreForm):
         return cleaned
 
 
-class RateLinkForm(MomentForm, NoteMixin, RatingForm):
-    """Rating something nobody logged. The one tap of the home page sends score and key only."""
+class KeyMixin(forms.Form):
+    """Names one copy of a form, so that it saves once however often it is sent."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": SENT_WRONG, "invalid": SENT_WRONG})
-
-    field_order = ["score", "occurred_at", "turn", "note", "reasons", "comment", "key"]
-
-
-class InteractionForm(MomentForm, NoteMixin):
-    """An interaction somebody logs, on a link of their own departments, for the customer to rate."""
-
-    link = forms.ModelChoiceField(label=_("What"), queryset=Link.objects.none(), empty_label=_("Choose…"))
-    requester = forms.TypedChoiceField(
-        label=_("Who on the customer's side asked for it?"), coerce=int, empty_value=None, required=False
-    )
     key = forms.UUIDField(
         widget=forms.HiddenInput,
         initial=uuid.uuid4,
         error_messages={"required": SENT_WRONG, "invalid": SENT_WRONG},
     )
 
+    @property
+    def key_to_send(self) -> str:
+        """The key for the page to send: a new one in place of one that came garbled or was used for something else."""
+        spent = self.is_bound and ("key" in self.errors or self.has_error(NON_FIELD_ERRORS, "key_reused"))
+        return str(uuid.uuid4() if spent else self["key"].value())
+
+
+class RateLinkForm(MomentForm, NoteMixin, KeyMixin, RatingForm):
+    """Rating something nobody logged. The one tap of the home page sends score and key only."""
+
+    field_order = ["score", "occurred_at", "turn", "note", "reasons", "comment", "key"]
+
+
+class InteractionForm(MomentForm, NoteMixin, KeyMixin):
+    """An interaction somebody logs, on a link of their own departments, for the customer to rate."""
+
+    link = forms.ModelChoiceField(label=_("What"), queryset=Link.objects.none(), empty_label=_("Choose…"))
+    requester = forms.TypedChoiceField(
+        label=_("Who on the customer's side asked for it?"), coerce=int, empty_value=None, required=False
+    )
     field_order = ["link", "occurred_at", "turn", "requester", "note", "key"]
 
     def __init__(

@@ -32,7 +32,8 @@
     const card = event.detail.elt;
     if (card === document.body) return;
     adopt(card);
-    const words = Array.from(card.querySelectorAll("[data-say]"), (element) => element.dataset.say);
-    if (words.length) voice.textContent = words.join(" ");
+    // What the whole card says comes before what a part of it says.
+    const speaker = card.matches("[data-say]") ? card : card.querySelector("[data-say]");
+    if (speaker) voice.textContent = speaker.dataset.say;
   });
 })();

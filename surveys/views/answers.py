@@ -46,9 +46,9 @@ def first_error(problem: Form | ValidationError) -> str:
     return str(next(iter(problem.errors.values()))[0])
 
 
-def show_card(request: Request, card: Card, *, status: int = 200) -> HttpResponse:
-    """Answer htmx with the card alone; it takes the focus, since what had it is gone."""
-    return render(request, "surveys/_card.html", {"card": card, "focus": True}, status=status)
+def show_card(request: Request, card: Card, *, say: str = "", status: int = 200) -> HttpResponse:
+    """Answer htmx with the card alone; it takes the focus, since what had it is gone, and is read out as `say`."""
+    return render(request, "surveys/_card.html", {"card": card, "focus": True, "say": say}, status=status)
 
 
 def saved(request: Request, rating: Rating) -> HttpResponse:
@@ -68,7 +68,7 @@ def saved(request: Request, rating: Rating) -> HttpResponse:
 def done(request: Request, card: Card, text: str, *, undo_url: str = "") -> HttpResponse:
     """Answer any other write: the card as it is now, or `text` as a message with its undo."""
     if request.htmx:
-        return show_card(request, card)
+        return show_card(request, card, say=text)
     messages.success(request, text, extra_tags=f"undo:{undo_url}" if undo_url else "")
     return redirect(back_from(request) or "home")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -55,7 +53,7 @@ def rate_link(request: Request, pk: int) -> HttpResponse:
     if not Link.objects.rateable_by(access_of(request.user)).filter(pk=link.pk).exists():
         raise PermissionDenied
     if request.method != "POST":
-        return _link_page(request, link, RateLinkForm(link=link, store=link.dealership, initial={"key": uuid.uuid4()}))
+        return _link_page(request, link, RateLinkForm(link=link, store=link.dealership))
     form = RateLinkForm(request.POST, link=link, store=link.dealership)
     if form.is_valid():
         values = form.cleaned_data
@@ -80,8 +78,5 @@ def rate_link(request: Request, pk: int) -> HttpResponse:
 
 
 def _link_page(request: Request, link: Link, form: RateLinkForm, *, status: int = 200) -> HttpResponse:
-    # A key that came garbled, or was used for something else, would be refused for ever: the page gets a new one.
-    spent = form.is_bound and ("key" in form.errors or form.has_error("__all__", "key_reused"))
-    key = uuid.uuid4() if spent else form["key"].value()
-    context = {"link": link, "form": form, "key": key, "back": answers.back_from(request)}
+    context = {"link": link, "form": form, "back": answers.back_from(request)}
     return render(request, "surveys/rate_link.html", context, status=status)

@@ -317,7 +317,7 @@ def test_a_bad_or_missing_key_is_refused_and_the_form_gets_a_new_one(link, rater
     response = client.post(link_url(link), data)
     assert response.status_code == 422
     assert "Please choose again" in response.text
-    assert uuid.UUID(str(response.context["key"]))
+    assert uuid.UUID(str(response.context["form"].key_to_send))
     assert client.post(link_url(link), data, headers=HTMX).status_code == 422
     assert not Rating.objects.exists()
 
@@ -338,7 +338,7 @@ def test_a_key_used_for_another_link_is_refused(link, rater):
     client.post(link_url(link), data)
     response = client.post(link_url(other), data)
     assert response.status_code == 422
-    assert str(response.context["key"]) != data["key"]
+    assert str(response.context["form"].key_to_send) != data["key"]
     assert Rating.objects.count() == 1
 
 
