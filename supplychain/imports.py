@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dealership.imports import Column, Job, Kind, Row
 from dealership.imports.departments import department_named
@@ -43,7 +43,12 @@ LINK_COLUMNS = (
     SUPPLIER,
     CUSTOMER,
     ITEM,
-    Column("item_name", gettext_lazy("The item's name in the store's own language."), "报销", True),
+    Column(
+        "item_name",
+        gettext_lazy("The item's name in the store's own language."),
+        pgettext_lazy("example", "Reimbursement"),
+        True,
+    ),
     Column("scale", gettext_lazy("binary (good / not good) or five (one to five)."), "binary", True),
     Column("basis", gettext_lazy("agreement, regulation or instruction. Empty: agreement."), "regulation"),
     Column("lead_time_days", gettext_lazy("How many working days ahead the customer asks. Empty: none agreed."), "3"),
@@ -58,7 +63,7 @@ INTERACTION_COLUMNS = (
     ITEM,
     OCCURRED_AT,
     Column("requester", gettext_lazy("User name of who asked for it."), "zhang.wei"),
-    Column("note", gettext_lazy("A few words on what it was."), "差旅费"),
+    Column("note", gettext_lazy("A few words on what it was."), pgettext_lazy("example", "travel expenses")),
 )
 
 

@@ -1,15 +1,8 @@
 """Addresses of rating and of interactions."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import path
 
-from surveys.views import home, interactions, rating, ratings
-
-
-def stub(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
-
+from surveys.views import home, imports, interactions, rating, ratings
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,5 +17,5 @@ urlpatterns = [
     path("ratings/<int:pk>/change/", ratings.rating_change, name="rating_change"),
     path("ratings/<int:pk>/reasons/", ratings.rating_explain, name="rating_explain"),
     path("ratings/<int:pk>/undo/", ratings.rating_undo, name="rating_undo"),
-    path("setup/import/", stub, name="data_import"),
+    path("setup/import/", imports.data_import, name="data_import"),
 ]

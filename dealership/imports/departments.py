@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dealership.imports.table import DIFFERS, Column, Job, Kind, Row, short
 from dealership.models import Department
@@ -17,7 +17,7 @@ HEAD_CODE = "gm-office"
 
 COLUMNS = (
     Column("code", gettext_lazy("Short English word; the other files name the department by it."), "service", True),
-    Column("name", gettext_lazy("The name in the store's own language."), "服务部", True),
+    Column("name", gettext_lazy("The name in the store's own language."), pgettext_lazy("example", "Service"), True),
     Column("parent", gettext_lazy("Code of the department above; it may stand further down the file."), "gm-office"),
 )
 

@@ -18,8 +18,10 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 import openpyxl
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 #: A row as read: the line it stands on, and its cells.
 RawRow = tuple[int, list[str]]
@@ -39,15 +41,31 @@ class ImportRefused(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a file may get: bytes of the file, of an .xlsx once unpacked, and rows."""
+    """How large a file may get: bytes of the file, of an .xlsx once unpacked, and rows; where to go with more."""
 
     size: int
     unpacked: int
     rows: int
+    advice: str | Promise = ""
+
+    def too_large(self, size: int) -> ImportRefused:
+        """Return the refusal of a file larger than `size` bytes."""
+        words = _("The file is too large: %(limit)d MB at most.") % {"limit": size // 1_000_000}
+        return ImportRefused(f"{words} {self.advice}".strip())
+
+    def too_many_rows(self) -> ImportRefused:
+        """Return the refusal of a file of more rows than allowed."""
+        words = _("The file has too many rows: %(limit)s at most.") % {"limit": intcomma(self.rows)}
+        return ImportRefused(f"{words} {self.advice}".strip())
 
 
 COMMAND_LIMITS = Limits(size=500_000_000, unpacked=1_000_000_000, rows=1_000_000)
-WEB_LIMITS = Limits(size=5_000_000, unpacked=60_000_000, rows=20_000)
+WEB_LIMITS = Limits(
+    size=5_000_000,
+    unpacked=60_000_000,
+    rows=20_000,
+    advice=gettext_lazy("Larger files are imported on the server: manage.py import_data."),
+)
 
 
 def read_rows(file: BinaryIO, name: str, limits: Limits) -> Generator[RawRow, None, None]:
@@ -63,15 +81,11 @@ def read_rows(file: BinaryIO, name: str, limits: Limits) -> Generator[RawRow, No
     if size == 0:
         raise ImportRefused(_("The file is empty."))
     if size > limits.size:
-        raise ImportRefused(_too_large(limits.size))
+        raise limits.too_large(limits.size)
     with closing(_csv_rows(file) if ending == ".csv" else _xlsx_rows(file, limits)) as rows:
         for line, cells in rows:
             if any(cells):
                 yield line, cells
-
-
-def _too_large(limit: int) -> str:
-    return _("The file is too large: %(limit)d MB at most.") % {"limit": limit // 1_000_000}
 
 
 # --- CSV --------------------------------------------------------------------------------------------
@@ -187,7 +201,7 @@ def _xlsx_rows(file: BinaryIO, limits: Limits) -> Generator[RawRow, None, None]:
             except Exception as error:  # as above: a sheet may turn out broken half-way
                 raise ImportRefused(_not_xlsx()) from error
             yield line, [_as_text(value) for value in values]
-        raise ImportRefused(_("The file has too many rows: %(limit)d at most.") % {"limit": limits.rows})
+        raise limits.too_many_rows()
     finally:
         book.close()
 
@@ -204,7 +218,7 @@ def _check_package(file: BinaryIO, limits: Limits) -> None:
             if "xl/workbook.xml" not in {part.filename for part in parts}:
                 raise ImportRefused(_not_xlsx())
             if sum(part.file_size for part in parts) > limits.unpacked:
-                raise ImportRefused(_too_large(limits.unpacked))
+                raise limits.too_large(limits.unpacked)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with package.open(part) as xml:

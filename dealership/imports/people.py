@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dealership.imports.departments import department_named
 from dealership.imports.table import DIFFERS, Column, Job, Kind, Row
@@ -17,7 +17,7 @@ from dealership.models import Department, Position, Role, User
 
 COLUMNS = (
     Column("username", gettext_lazy("What the person signs in with."), "zhang.wei", True),
-    Column("full_name", gettext_lazy("The whole name in one."), "张伟", True),
+    Column("full_name", gettext_lazy("The whole name in one."), pgettext_lazy("example", "Zhang Wei"), True),
     Column("email", gettext_lazy("For password resets. Empty: stays as it is."), "zhang.wei@example.com"),
     Column("department", gettext_lazy("Code of the department. Several positions: several rows."), "service", True),
     Column("role", gettext_lazy("manager, deputy or member."), "manager", True),

@@ -30,12 +30,12 @@ def run_import(
     run, or when any row is refused. Raises ImportRefused when the file as a whole cannot be read.
     """
     with closing(read_rows(file, name, limits)) as rows:
-        return _bring_in(kind, rows, dealership, dry_run=dry_run, most_rows=limits.rows)
+        return _bring_in(kind, rows, dealership, dry_run=dry_run, limits=limits)
 
 
-def _bring_in(kind: Kind, rows: Iterator[RawRow], dealership: Dealership, *, dry_run: bool, most_rows: int) -> Report:
+def _bring_in(kind: Kind, rows: Iterator[RawRow], dealership: Dealership, *, dry_run: bool, limits: Limits) -> Report:
     report = Report(dry_run=dry_run)
-    table = Table(kind, rows, report, most_rows)
+    table = Table(kind, rows, report, limits)
     try:
         with transaction.atomic():
             # Two imports into one store would each find the other's rows missing: the second waits here.

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealership.imports.files import MAX_COLUMNS, ImportRefused, RawRow
+from dealership.imports.files import MAX_COLUMNS, ImportRefused, Limits, RawRow
 from dealership.imports.moments import MomentRefused, parse_moment
 from dealership.models import Dealership
 
@@ -30,7 +30,7 @@ class Column:
 
     name: str
     help: Text
-    example: str
+    example: Text
     required: bool = False
 
 
@@ -174,10 +174,10 @@ class Row:
 class Table:
     """The rows of a file as rows of a kind. Making it reads and checks the header."""
 
-    def __init__(self, kind: Kind, rows: Iterator[RawRow], report: Report, most_rows: int) -> None:
+    def __init__(self, kind: Kind, rows: Iterator[RawRow], report: Report, limits: Limits) -> None:
         self._rows = rows
         self._report = report
-        self._most_rows = most_rows
+        self._limits = limits
         self._required = [column.name for column in kind.columns if column.required]
         header = next(rows, None)
         if header is None:
@@ -191,8 +191,8 @@ class Table:
         width = len(names)
         for line, cells in self._rows:
             report.rows += 1
-            if report.rows > self._most_rows:
-                raise ImportRefused(_("The file has too many rows: %(limit)d at most.") % {"limit": self._most_rows})
+            if report.rows > self._limits.rows:
+                raise self._limits.too_many_rows()
             row = Row(line, dict(zip(names, cells, strict=False)), report)
             if len(cells) > width and any(cells[width:]):
                 row.refuse("", _("This row has more cells than the header has columns."))
