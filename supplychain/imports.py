@@ -174,12 +174,10 @@ def _bring_in_item(job: Job, row: Row, structure: _Structure) -> tuple[Item | No
         setattr(item, translation, "")
         item.save(update_fields=["name", translation])
         return item, True
-    item = Item(dealership=job.dealership, code=code, name=name)
-    try:
-        item.full_clean(exclude=["dealership"])
-    except ValidationError as error:
-        row.refuse_invalid(error, "item", code="item", name="item_name")
+    row.code("item")
+    if not row.ok:
         return None, False
+    item = Item(dealership=job.dealership, code=code, name=name)
     item.save(force_insert=True)
     structure.items[code] = item
     return item, False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -55,12 +54,9 @@ def _read(job: Job, existing: Mapping[str, Department]) -> dict[str, _Plan]:
     plans: dict[str, _Plan] = {}
     for row in job.table:
         code = row.text("code")
-        plan = _Plan(row, code, row.text("name", most=100), row.text("parent") if row.has("parent") else None)
         if code not in existing:
-            try:
-                Department(code=code, name=plan.name).clean_fields(exclude=["dealership"])
-            except ValidationError as error:
-                row.refuse_invalid(error, "code")
+            row.code("code")
+        plan = _Plan(row, code, row.text("name", most=100), row.text("parent") if row.has("parent") else None)
         first = plans.get(code)
         if first is None:
             plans[code] = plan

@@ -49,4 +49,5 @@ def _bring_in(kind: Kind, rows: Iterator[RawRow], dealership: Dealership, *, dry
         raise ImportRefused(
             _("Somebody changed the same data in this moment. Nothing was written: please try again.")
         ) from error
+    report.errors.sort(key=lambda error: error.line)  # some are found only once all rows are known
     return report

@@ -21,6 +21,7 @@ Text = str | Promise
 
 #: So many bad rows are listed; of the others only the number is told.
 MAX_LISTED = 1000
+_CODE = re.compile(r"[-a-zA-Z0-9_]+")  # as in Django's SlugField
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -127,6 +128,17 @@ class Row:
         if most is not None and len(value) > most:
             self.refuse(column, _("At most %(most)d characters (this has %(n)d).") % {"most": most, "n": len(value)})
             return ""
+        return value
+
+    def code(self, column: str) -> str:
+        """Return a cell that must be able to name something new: letters, digits, hyphens and underscores."""
+        value = self.text(column, most=50)
+        if value and not _CODE.fullmatch(value):
+            self.refuse(
+                column,
+                _("“%(value)s” cannot be a code: use letters without accents, digits, hyphens and underscores.")
+                % {"value": short(value)},
+            )
         return value
 
     def choice(self, column: str, choices: tuple[str, ...], default: str = "") -> str:
