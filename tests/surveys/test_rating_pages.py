@@ -103,6 +103,13 @@ def test_r15_without_the_right_it_is_a_403(interaction, rater, name, headers):
     assert Interaction.objects.count() == 1
 
 
+@BOTH_WAYS
+@pytest.mark.parametrize("name", ["interaction_rate", "rate_link"])
+def test_without_the_right_even_a_garbled_form_shows_nothing(interaction, rater, name, headers):
+    url, _data = post_urls(rated(interaction, rater))[name]
+    assert browser(manager_of(interaction.link.supplier)).post(url, {"score": "x"}, headers=headers).status_code == 403
+
+
 @pytest.mark.parametrize("name", ["rating_change", "rating_explain", "rating_undo"])
 def test_r15_a_colleagues_rating_is_not_mine_to_touch(interaction, rater, name):
     url, data = post_urls(rated(interaction, rater))[name]
