@@ -1,0 +1,96 @@
+"""Every page, as a person meets it: no WCAG 2.2 AA violation, no console or CSP complaint, no stray language."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from supplychain.models import Interaction, Link
+from surveys.models import Rating
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+#: Latin words that belong on a Chinese page: names and codes, not sentences.
+LATIN = re.compile(r"[A-Za-z]{2,}")
+LATIN_ALLOWED = {"Downstream", "EN", "CRM", "CSV", "XLSX", "Excel", "UTF", "GB", "MB", "ISO", "Asia", "Shanghai"}
+CHINESE = re.compile(r"[一-鿿]+")
+CHINESE_ALLOWED = {"中文", "简体中文", "下游满意"}
+
+
+def pages():
+    """Return (username, paths) of everything a person can open, with rows of the loaded demo filled in."""
+    link = Link.objects.filter(dealership__slug="demo", supplier__code="finance", customer__code="service").first()
+    open_one = Interaction.objects.filter(link__customer__code="service", state="open").first()
+    rating = Rating.objects.filter(rater__username="service").order_by("-rated_at").first()
+    return [
+        (None, ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]),
+        (
+            "service",
+            [
+                "/",
+                "/rate/",
+                f"/rate/links/{link.pk}/",
+                "/interactions/",
+                "/interactions/new/",
+                f"/interactions/{open_one.pk}/",
+                f"/interactions/{rating.interaction_id}/",
+                f"/ratings/{rating.pk}/change/",
+                "/chain/",
+                "/chain/pair/?a=finance&b=service",
+                f"/chain/links/{link.pk}/",
+                "/dashboard/",
+                "/dashboard/departments/service/ratings/?side=supplier",
+                "/accounts/password/change/",
+                "/no-such-page/",
+            ],
+        ),
+        ("gm", ["/dashboard/", "/dashboard/store/", "/dashboard/departments/finance/"]),
+        ("admin", ["/", "/setup/", "/setup/import/", f"/chain/links/{link.pk}/", "/admin/"]),
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "locale", "width"), [("zh-hans", "zh-CN", 390), ("en", "en", 1440)])
+def test_every_page(demo, person, language, locale, width, theme):
+    demo(language)
+    problems = []
+    for username, paths in pages():
+        somebody = person(language=locale, width=width, theme=theme)
+        if username:
+            somebody.sign_in(username)
+        for path in paths:
+            problems += [f"{username} {path}: {problem}" for problem in look(somebody, path, language)]
+    assert not problems, "\n".join(problems)
+
+
+def look(somebody, path, language):
+    """Yield what is wrong with a page."""
+    response = somebody.goto(path)
+    page = somebody.page
+    if response.status != (404 if path == "/no-such-page/" else 200):
+        yield f"answered {response.status}"
+    complaints = [text for text in somebody.complaints if "404" not in text]
+    somebody.complaints.clear()
+    yield from complaints
+    for violation in Axe().run(page, options=WCAG).response["violations"]:
+        places = [node["target"] for node in violation["nodes"]][:3]
+        yield f"{violation['id']}: {violation['help']} at {places}"
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+        yield "scrolls sideways"
+    if not path.startswith("/admin/"):
+        yield from stray_words(page, language)
+
+
+def stray_words(page, language):
+    """Yield words of the other language; what people typed (names, notes, codes) is marked translate=no."""
+    text = page.evaluate(
+        """() => {
+            const copy = document.body.cloneNode(true);
+            copy.querySelectorAll('[translate=no], script, template, code').forEach(node => node.remove());
+            return copy.textContent;
+        }"""
+    )
+    found, allowed = (LATIN, LATIN_ALLOWED) if language == "zh-hans" else (CHINESE, CHINESE_ALLOWED)
+    strays = sorted(set(found.findall(text)) - allowed)
+    if strays:
+        yield f"stray words {strays[:12]}"
