@@ -16,15 +16,18 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dealership.admin.scope import configures, is_operator
 
+#: django-auditlog calls itself this and has no Chinese: the catalogue takes its names from here.
+THEIR_NAMES = (_("Audit log"), _("log entry"), _("log entries"))
+
 ACTIONS = {
-    LogEntry.Action.CREATE: _("created"),
-    LogEntry.Action.UPDATE: _("changed"),
-    LogEntry.Action.DELETE: _("deleted"),
+    LogEntry.Action.CREATE: pgettext_lazy("log", "created"),
+    LogEntry.Action.UPDATE: pgettext_lazy("log", "changed"),
+    LogEntry.Action.DELETE: pgettext_lazy("log", "deleted"),
 }
 
 
@@ -171,7 +174,7 @@ class LogAdmin(admin.ModelAdmin):
         rows = [
             (field_label(entry.content_type, name), *(in_words(entry.content_type, name, value) for value in values))
             for name, values in entry.changes_dict.items()
-            if isinstance(values, list) and len(values) == 2
+            if _is_told(entry.content_type, name, values)
         ]
         head = format_html(
             '<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead>',
@@ -195,6 +198,14 @@ def _field(kind: ContentType, name: str) -> Any:
         return model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
+
+
+def _is_told(kind: ContentType, name: str, values: Any) -> bool:
+    """Whether a change is worth a line: a field of the row itself, not its number, and not empty before and after."""
+    field = _field(kind, name)
+    if field is not None and (not field.concrete or field.primary_key):
+        return False
+    return isinstance(values, list) and len(values) == 2 and any(value not in (None, "None", "") for value in values)
 
 
 def field_label(kind: ContentType, name: str) -> str:

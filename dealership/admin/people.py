@@ -282,7 +282,7 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
     def positions_today(self, person: Any) -> str | None:
         """The positions held today."""
         held = [position for position in person.positions.all() if held_today(position)]
-        return ", ".join(f"{p.department.label} ({p.get_role_display()})" for p in held) or None
+        return " / ".join(f"{p.department.label} · {p.get_role_display()}" for p in held) or None
 
     @admin.display(description=_("password"))
     def password_state(self, person: Any) -> str:
@@ -299,8 +299,8 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
             if held_today(position):
                 superior = superior_of(position, position.dealership.today())
                 name = str(superior) if superior else gettext("none: the head of the store")
-                lines.append((f"{position.department.label} ({position.get_role_display()})", name))
-        return format_html_join("\n", "<div>{}: {}</div>", lines) or None
+                lines.append((position.department.label, position.get_role_display(), name))
+        return format_html_join("\n", "<div>{} · {} → {}</div>", lines) or None
 
 
 class HeldTodayFilter(admin.SimpleListFilter):

@@ -138,7 +138,7 @@ def test_r3_a_person_page_names_the_superior():
     user, rows = full_store()
     member = PositionFactory(department=rows["dealership_department"], role="member").person
     text = text_of(browser(user).get(url("dealership_user_change", member.pk)))
-    assert "Own supplier (member): Own person" in text
+    assert "Own supplier · member → Own person" in text
 
 
 def test_r2_a_person_is_moved_and_the_history_stays():

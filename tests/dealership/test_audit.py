@@ -81,6 +81,14 @@ def test_the_log_reads_in_words():
         assert words in page
 
 
+def test_the_log_of_a_new_row_says_what_was_entered():
+    user, rows = full_store()
+    entry = LogEntry.objects.get_for_object(rows["supplychain_link"]).get()
+    page = text_of(browser(user).get(url("auditlog_logentry_change", entry.pk)))
+    for words in ("Own supplier", "Own item", "good / not good"):
+        assert words in page
+
+
 def test_the_log_is_read_only():
     user, rows = full_store()
     client = browser(user)

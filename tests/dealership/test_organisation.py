@@ -248,6 +248,11 @@ def test_r3_a_managers_superior_heads_the_department_above(staffed):
     assert superior(managers["service"]) == managers["gm-office"]
 
 
+def test_r3_two_managers_of_one_department_are_not_each_others_superior(staffed):
+    departments, managers = staffed
+    assert superior(manager_of(departments["service"])) == managers["gm-office"]
+
+
 def test_r3_the_general_manager_has_none(staffed):
     _departments, managers = staffed
     assert superior(managers["gm-office"]) is None
