@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from dealership.admin.organisation import DepartmentAdmin
 from dealership.admin.scope import StoreAdmin, StoreInline, StoreRelatedFilter
@@ -103,7 +103,7 @@ class LinkAdmin(StoreAdmin):
     list_select_related = ["supplier", "customer", "item", "dealership"]
     fieldsets = [
         (None, {"fields": ["flow", "supplier", "customer", "item"]}),
-        (_("Terms"), {"fields": ["scale", "basis", "lead_time_days", "windows"]}),
+        (pgettext_lazy("of a link", "Terms"), {"fields": ["scale", "basis", "lead_time_days", "windows"]}),
         (_("In force"), {"fields": ["active_from", "active_to"]}),
     ]
     actions = ["end_links"]
