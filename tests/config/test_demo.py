@@ -28,25 +28,21 @@ SMALL = {"months": 2, "ratings_per_day": 10}
 
 def contents(slug, until=None):
     """Return what a demo store holds, without database keys."""
-    interactions = (
-        Interaction.objects.filter(dealership__slug=slug)
-        .order_by("occurred_at", "link__item__code", "link__customer__code", "note", "state")
-        .values_list(
-            "occurred_at",
-            "link__item__code",
-            "link__supplier__code",
-            "link__customer__code",
-            "note",
-            "state",
-            "logged_by__full_name",
-            "rating__score",
-            "rating__rated_at",
-            "rating__rater__full_name",
-            "rating__reasons",
-            "rating__comment",
-        )
+    interactions = Interaction.objects.filter(dealership__slug=slug).values_list(
+        "occurred_at",
+        "link__item__code",
+        "link__supplier__code",
+        "link__customer__code",
+        "note",
+        "state",
+        "logged_by__full_name",
+        "rating__score",
+        "rating__rated_at",
+        "rating__rater__full_name",
+        "rating__reasons",
+        "rating__comment",
     )
-    return [str(row) for row in interactions if until is None or row[0] < until]
+    return sorted(str(row) for row in interactions if until is None or row[0] < until)
 
 
 def demo(**options):
