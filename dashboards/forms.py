@@ -14,9 +14,9 @@ from dealership.models import Department
 from supplychain.models import Flow
 
 SIDES = {
-    SUPPLIER: _("As supplier: the others rate us"),
-    CUSTOMER: _("As customer: we rate the others"),
-    INSIDE: _("Inside: our teams rate each other"),
+    SUPPLIER: _("As supplier"),
+    CUSTOMER: _("As customer"),
+    INSIDE: _("Inside"),
 }
 OUTCOMES = {
     "good": pgettext_lazy("outcome", "Good"),

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
+from dashboards.choice import Choice, choose
 from dashboards.department import CUSTOMER, INSIDE, SUPPLIER
+from dashboards.forms import RatingFilter
 from dashboards.units import scope_of, units
 from dealership.access import Access
 from dealership.models import Department
 from surveys.models import Rating
 from surveys.periods import Period
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: a period or its twelve months, filters, and the ratings that match."""
+
+    choice: Choice
+    spans_year: bool
+    form: RatingFilter
+    ratings: QuerySet[Rating]
+
+
+def asked_ratings(access: Access, department: Department, query: QueryDict) -> Asked:
+    """Read the query string of the ratings page. Filters that make no sense stand in the form's errors, left out."""
+    assert access.user.dealership is not None
+    choice = choose(query.get("period", ""), access.user.dealership.today(), anchor=query.get("at", ""))
+    spans_year = query.get("span") == "year"
+    with_inside = len(scope_of(access.tree, department)) > 1
+    form = RatingFilter(query, others=other_departments(access, department), with_inside=with_inside)
+    period = choice.long if spans_year else choice.period
+    return Asked(choice, spans_year, form, ratings_behind(access, department, period, form.chosen))
 
 
 def ratings_behind(

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from dashboards.choice import Choice, choose
 from dashboards.department import DepartmentPage
-from dashboards.forms import RatingFilter
-from dashboards.ratings import other_departments, ratings_behind
+from dashboards.ratings import asked_ratings
 from dashboards.store import StorePage
 from dashboards.units import scope_of
 from dealership.access import Access, access_of
@@ -63,20 +62,17 @@ def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
     department = _department_or_404(access, code)
     if not access.reads_ratings_of(department.pk):
         raise PermissionDenied
-    choice = _choice(request, access)
-    spans_year = request.GET.get("span") == "year"
-    scope = scope_of(access.tree, department)
-    form = RatingFilter(request.GET, others=other_departments(access, department), with_inside=len(scope) > 1)
-    ratings = ratings_behind(access, department, choice.long if spans_year else choice.period, form.chosen)
+    asked = asked_ratings(access, department, request.GET)
+    kept = [*asked.form.chosen.items(), *([("span", "year")] if asked.spans_year else [])]
     context = {
         "department": department,
-        "choice": choice,
-        "form": form,
-        "page_obj": Paginator(ratings, PAGE).get_page(request.GET.get("page")),
-        "spans_year": spans_year,
-        "keep": [*form.chosen.items(), *([("span", "year")] if spans_year else []), ("at", choice.anchor)],
-        "narrowed": _narrowed(access, scope, form.chosen),
-        **_steps(request, choice, earlier=True),
+        "choice": asked.choice,
+        "form": asked.form,
+        "page_obj": Paginator(asked.ratings, PAGE).get_page(request.GET.get("page")),
+        "spans_year": asked.spans_year,
+        "keep": [*kept, ("at", asked.choice.anchor)],
+        "narrowed": _narrowed(access, department, asked.form.chosen),
+        **_steps(request, asked.choice, earlier=True),
     }
     return render(request, "dashboards/ratings.html", context)
 
@@ -140,11 +136,10 @@ def _steps(request: HttpRequest, choice: Choice, *, earlier: bool) -> dict[str, 
     return {"previous_url": address(choice.earlier if earlier else ""), "next_url": address(choice.later)}
 
 
-def _narrowed(access: Access, scope: set[int], chosen: dict[str, Any]) -> Link | None:
+def _narrowed(access: Access, department: Department, chosen: dict[str, Any]) -> Link | None:
     """Return the link that the ratings were narrowed to, to be named on the page."""
     if "link" not in chosen:
         return None
-    link: Link | None = (
-        Link.objects.visible_to(access.user).touching(scope).with_names().filter(pk=chosen["link"]).first()
-    )
+    links = Link.objects.visible_to(access.user).touching(scope_of(access.tree, department)).with_names()
+    link: Link | None = links.filter(pk=chosen["link"]).first()
     return link

@@ -83,6 +83,13 @@ def world_moment(world, *, months):
     return datetime.datetime(day.year, day.month, day.day, 12, tzinfo=world.store.zone)
 
 
+def test_what_the_period_denies_comes_first_then_the_long_view(world):
+    rate(world, "reimbursement", *[1] * 9, 0)  # denied now, 90 % over the months
+    rate(world, "parts-supply", *[0] * 5, *[1] * 5, at=world_moment(world, months=-2))  # 50 %, but not this month
+    roll_up(world)
+    assert [line.supplier.code for line in page_of(world).as_customer.groups] == ["finance", "parts"]
+
+
 def test_r17_twelve_months_ago_counts_and_thirteen_does_not(world):
     rate(world, "output-value", 1, at=world_moment(world, months=-11))
     rate(world, "output-value", 0, at=world_moment(world, months=-12))

@@ -37,11 +37,11 @@ def status(client, user, name, *args):
     return client.get(reverse(name, args=args)).status_code
 
 
-@pytest.mark.parametrize("page", PAGES, ids=" ".join)
-def test_each_page_opens_for_its_readers_only(world, client, page):
-    opened = {person for person in PEOPLE if status(client, getattr(world, person), *page) == 200}
-    refused = {person for person in PEOPLE if status(client, getattr(world, person), *page) == 403}
-    assert opened == PAGES[page]
+@pytest.mark.parametrize("address", PAGES, ids=" ".join)
+def test_each_page_opens_for_its_readers_only(world, client, address):
+    opened = {person for person in PEOPLE if status(client, getattr(world, person), *address) == 200}
+    refused = {person for person in PEOPLE if status(client, getattr(world, person), *address) == 403}
+    assert opened == PAGES[address]
     assert refused == set(PEOPLE) - opened
 
 
@@ -67,10 +67,10 @@ def test_strangers_sign_in_first(client, name):
     assert "/accounts/login/" in response.url
 
 
-@pytest.mark.parametrize("page", [("dashboard",), *PAGES], ids=" ".join)
-def test_nothing_is_written_here(world, client, page):
+@pytest.mark.parametrize("address", [("dashboard",), *PAGES], ids=" ".join)
+def test_nothing_is_written_here(world, client, address):
     client.force_login(world.gm)
-    assert client.post(reverse(page[0], args=page[1:])).status_code == 405
+    assert client.post(reverse(address[0], args=address[1:])).status_code == 405
 
 
 @pytest.mark.parametrize(

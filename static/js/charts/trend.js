@@ -70,7 +70,7 @@
         formatter: (params) => {
           const point = points[params[0].dataIndex];
           const lines = [point.label].concat(page.figure(point));
-          if (hasMean) lines.push(`${page.words.mean}  ${page.percent(data.mean)}`);
+          if (hasMean) lines.push(`${page.words.meanShort}  ${page.percent(data.mean)}`);
           return lines.join("\n");
         },
       }),
