@@ -96,6 +96,15 @@ class StoreInlineFormSet(BaseInlineFormSet):
             form.instance.dealership_id = self.instance.dealership_id
         return form
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name each field for screen readers: in a table of rows only the column has a heading."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                # A choice with a button beside it is wrapped; what is wrapped carries the attributes.
+                widget = getattr(field.widget, "widget", field.widget)
+                widget.attrs.setdefault("aria-label", str(field.label))
+
 
 class StoreRelatedFilter(admin.RelatedOnlyFieldListFilter):
     """A filter by a related row that offers only rows of the store that are used in the list."""
