@@ -9,11 +9,12 @@
       const label = select.getAttribute("aria-label") || (select.labels[0] && select.labels[0].textContent) || "";
       selection.removeAttribute("aria-labelledby");
       for (const part of [selection, selection.querySelector("[role=textbox]")]) {
-        if (part) part.setAttribute("aria-label", label.replace(/[::]\s*$/, "").trim());
+        if (part) part.setAttribute("aria-label", label.replace(/[:\uff1a]\s*$/, "").trim());
       }
     }
   }
-  window.addEventListener("load", () => name(document));
+  // jQuery calls back in the order of asking: the search boxes, asked for before, are there by then.
+  window.addEventListener("load", () => window.django && window.django.jQuery(() => name(document)));
   // A row that is added gets its search box after this event.
   document.addEventListener("formset:added", (event) => setTimeout(() => name(event.target), 0));
 })();
