@@ -63,7 +63,7 @@ def test_filters_narrow_down(world, client):
 
 def test_the_period_or_the_twelve_months(world, client):
     rate(world, "output-value", 1)
-    rate(world, "output-value", 0, at=days_ago(world, 70))
+    rate(world, "output-value", 0, at=days_ago(70))
     assert len(shown(client, world.head)) == 1
     assert len(shown(client, world.head, span="year")) == 2
 

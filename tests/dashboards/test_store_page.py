@@ -39,7 +39,7 @@ def test_r8_the_unhappy_are_named_with_item_flow_and_customer(world, client):
 
 
 def test_r17_the_matrix_shows_the_twelve_months_and_marks_what_the_period_denies(world):
-    rate(world, "output-value", *[1] * 9, at=days_ago(world, 70))
+    rate(world, "output-value", *[1] * 9, at=days_ago(70))
     rate(world, "output-value", 0)
     rate(world, "reimbursement", *[1] * 10)
     roll_up(world)

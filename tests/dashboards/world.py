@@ -65,9 +65,9 @@ def make_world(*, zone: str = "Asia/Shanghai", **fields: object) -> SimpleNamesp
     return world
 
 
-def days_ago(world: SimpleNamespace, days: int) -> datetime.datetime:
-    """Return a moment so many days ago; never later than now."""
-    return timezone.now() - datetime.timedelta(days=days, minutes=1)
+def days_ago(days: int) -> datetime.datetime:
+    """Return the moment so many days ago."""
+    return timezone.now() - datetime.timedelta(days=days)
 
 
 def rate(world: SimpleNamespace, item: str, *scores: int | None, at: datetime.datetime | None = None, **fields: object):
@@ -75,7 +75,7 @@ def rate(world: SimpleNamespace, item: str, *scores: int | None, at: datetime.da
     link = world.links[item]
     made = None
     for score in scores:
-        moment = at or days_ago(world, 0)
+        moment = at or days_ago(0)
         state = "open" if score is None else "rated"
         made = interaction = InteractionFactory(link=link, occurred_at=moment, state=state)
         if score is not None:
