@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -39,14 +39,14 @@ def bring_in(job: Job) -> None:
     for plan in plans.values():
         if plan.parent and plan.parent not in existing and plan.parent not in plans:
             plan.row.refuse("parent", _("There is no department with the code “%(code)s”.") % {"code": plan.parent})
-        elif _is_in_loop(plan.code, parents):
+        elif plan.code in _above(plan.code, parents):
             plan.row.refuse("parent", _("A department cannot be part of itself or of its own teams."))
     if job.report.error_count:
         return
     rank = max((d.rank for d in existing.values()), default=0)
     ranks = {code: rank + 10 * place for place, code in enumerate((c for c in plans if c not in existing), start=1)}
     # Parents first, so that each has its key by the time a child names it.
-    for plan in sorted(plans.values(), key=lambda plan: _depth(plan.code, parents)):
+    for plan in sorted(plans.values(), key=lambda plan: len(list(_above(plan.code, parents)))):
         _save(job, plan, existing, parents, min(ranks.get(plan.code, 0), 32_000))
 
 
@@ -67,23 +67,14 @@ def _read(job: Job, existing: Mapping[str, Department]) -> dict[str, _Plan]:
     return plans
 
 
-def _is_in_loop(code: str, parents: Mapping[str, str | None]) -> bool:
-    """Return whether going up from a department comes back to it."""
-    seen = {code}
+def _above(code: str, parents: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield the codes above a department, nearest first; in a loop each once."""
+    seen: set[str] = set()
     above = parents.get(code)
     while above and above not in seen:
         seen.add(above)
+        yield above
         above = parents.get(above)
-    return above == code
-
-
-def _depth(code: str, parents: Mapping[str, str | None]) -> int:
-    depth = 0
-    above = parents.get(code)
-    while above:
-        depth += 1
-        above = parents.get(above)
-    return depth
 
 
 def _save(job: Job, plan: _Plan, existing: dict[str, Department], parents: Mapping[str, str | None], rank: int) -> None:
