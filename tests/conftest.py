@@ -1,7 +1,8 @@
 """Fixtures that all tests share."""
 
+import uuid
+
 import pytest
-from django.core.cache import cache
 
 from dealership.access import Access
 from dealership.models import User
@@ -9,14 +10,15 @@ from dealership.models import User
 
 @pytest.fixture(autouse=True)
 def _plain_settings(settings):
-    """Plain HTTP, static files without a collected manifest, quick passwords, an empty cache (rate limits)."""
+    """Plain HTTP, static files without a collected manifest, quick passwords, an empty cache."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
+    # A cache of its own for each test (rate limits, checked import files), on whatever cache is configured.
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
 
 
 def fresh(user: User) -> User:
