@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import hashlib
 import io
 import secrets
 from typing import Any, NamedTuple
@@ -141,7 +142,7 @@ def _checked(token: str, user_id: int, dealership_id: int) -> Checked | None:
 
 def _cache_key(token: str) -> str:
     # Whatever was sent as a token, the key stays short and printable.
-    return f"import:{token[:64].encode().hex()}"
+    return f"import:{hashlib.sha256(token.encode()).hexdigest()}"
 
 
 def _run(checked: Checked, dealership: Dealership, *, dry_run: bool) -> Report:

@@ -1,0 +1,144 @@
+"""No input makes a 500: nonsense in every query, every form and every address, by those who may open the page."""
+
+import datetime
+import random
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from dealership.models import User
+from supplychain.models import Interaction, Link
+from surveys.models import Rating
+from tests.config.test_url_roles import GET, Scene, names
+from tests.factories import InteractionFactory
+
+pytestmark = pytest.mark.django_db
+
+NONSENSE = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "-1",
+    "0",
+    "1e309",
+    "NaN",
+    "٣",
+    "9" * 40,
+    "2026-99-99",
+    "0000-00-00T00:00",
+    "9999-12-31T23:59",
+    "0001-01-01",
+    "10000",
+    "2026-W99",
+    "2026-Q9",
+    "../../etc/passwd",
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "%s%(x)s{}{{ }}{% %}",
+    "😀" * 50,
+    "\u202e\ufeff\ufffd",
+    "x" * 5000,
+    "//evil.example/",
+    "javascript:alert(1)",
+]
+#: Every parameter any page reads, and one that none does.
+PARAMETERS = [
+    "a", "at", "b", "comment", "confirmed", "customer", "department", "flow", "from", "interaction", "item", "key",
+    "kind", "language", "last_day", "lead_time_days", "link", "next", "nonsense", "note", "occurred_at", "other",
+    "outcome", "page", "period", "q", "reasons", "requester", "saved", "scale", "score", "side", "since", "span",
+    "start", "state", "supplier", "template", "to", "token", "until", "when", "which", "windows", "basis", "file",
+]  # fmt: skip
+OURS = [name for name in GET if not name.startswith("account_") and name != "healthz"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_nonsense_in_the_query(name):
+    scene = Scene()
+    address = scene.address(name)
+    dice = random.Random(name)
+    for role in ("manager", "admin"):
+        client = scene.client(role)
+        for value in NONSENSE if role == "manager" else dice.sample(NONSENSE, 6):
+            response = client.get(address, dict.fromkeys(PARAMETERS, value))
+            assert response.status_code < 500, (role, value)
+        for _ in range(6):
+            query = {parameter: dice.choice(NONSENSE) for parameter in dice.sample(PARAMETERS, 12)}
+            assert client.get(address, query).status_code < 500, (role, query)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("name", OURS)
+def test_nonsense_in_a_form(name, htmx):
+    scene = Scene()
+    address = scene.address(name)
+    before = counts()
+    headers = {"hx-request": "true"} if htmx else {}
+    for role, values in (("manager", NONSENSE), ("admin", NONSENSE[::3])):
+        client = scene.client(role)
+        for value in values:
+            nonsense = dict.fromkeys(PARAMETERS, value) | {"confirmed": ""}
+            response = client.post(address, nonsense, headers=headers)
+            assert response.status_code < 500, (role, value)
+            # The right form with one field of nonsense: past the first check, into the next.
+            for field in scene.form(name):
+                response = client.post(address, {**scene.form(name), field: value}, headers=headers)
+                assert response.status_code < 500, (role, field, value)
+    if name in ("interaction_rate", "rate_link", "interaction_create", "rating_change"):
+        assert Rating.objects.filter(score__in=[0, 1]).count() == Rating.objects.count()
+    assert counts()[0] == before[0], "nonsense added people"
+
+
+def counts():
+    return User.objects.count(), Link.objects.count(), Interaction.objects.count()
+
+
+@pytest.mark.parametrize("pk", ["0", "-1", "9" * 30, "1.5", "x", "%00", "1%00"])
+def test_nonsense_in_the_address(pk):
+    scene = Scene()
+    client = scene.client("admin")
+    for pattern in ("interactions/{}/", "chain/links/{}/", "rate/links/{}/", "ratings/{}/change/"):
+        assert client.get("/" + pattern.format(pk)).status_code == 404
+    assert client.get(f"/dashboard/departments/{pk}/").status_code == 404
+    for model in ("dealership/department", "dealership/user", "supplychain/link", "auditlog/logentry"):
+        assert client.get(f"/admin/{model}/{pk}/change/").status_code in (302, 404)
+
+
+def test_nonsense_in_the_administration_lists():
+    client = Scene().client("admin")
+    changelists = [name for name in names(get_resolver().url_patterns) if name.endswith("_changelist")]
+    assert len(changelists) > 4
+    parameters = ("q", "o", "p", "e", "flow", "supplier__id__exact", "department__id__exact", "nonsense")
+    for name in changelists:
+        for number, value in enumerate(NONSENSE):
+            for parameter in ("q", parameters[number % len(parameters)]):
+                response = client.get(reverse(name), {parameter: value})
+                assert response.status_code < 500, (name, parameter, value)
+
+
+def test_a_file_where_none_is_expected():
+    scene = Scene()
+    file = SimpleUploadedFile("x.csv", b"\x00\xff" * 1000)
+    for name in ("interaction_rate", "rate_link", "data_import", "standard_store"):
+        for role in ("manager", "admin"):
+            response = scene.client(role).post(scene.address(name), {"score": file, "file": file, "kind": "links"})
+            assert response.status_code < 500
+
+
+def test_a_request_of_50_mb_is_answered_413_unread():
+    client = Client()
+    client.force_login(Scene().people["manager"])
+    response = client.post("/interactions/new/", b"", content_type="text/plain", CONTENT_LENGTH="52428800")
+    assert response.status_code == 413
+    assert "10" in response.content.decode()
+
+
+def test_a_rating_for_another_store_is_a_404_and_writes_nothing():
+    scene = Scene()
+    other = InteractionFactory(occurred_at=datetime.datetime(2026, 1, 5, 3, tzinfo=datetime.UTC))
+    client = scene.client("manager")
+    assert client.post(f"/interactions/{other.pk}/rate/", {"score": "1"}).status_code == 404
+    other.refresh_from_db()
+    assert other.state == "open"
