@@ -15,29 +15,11 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 LATIN_ALLOWED = {"Downstream", "EN", "CRM", "CSV", "XLSX", "Excel", "UTF", "GB", "MB", "ISO", "Asia", "Shanghai"}
 #: What an import file must hold word for word; the page that explains it names it.
 IMPORT_WORDS = set(
-    [
-        "departments",
-        "people",
-        "links",
-        "interactions",
-        "ratings",
-        "csv",
-        "manager",
-        "deputy",
-        "member",
-        "information",
-        "service",
-        "material",
-        "binary",
-        "five",
-        "agreement",
-        "regulation",
-        "instruction",
-        "mon",
-        "wed",
-        "gm",
-        "office",
-    ]
+    re.findall(
+        r"[a-z]+",
+        "departments people links interactions ratings csv xlsx manager deputy member information service material "
+        "binary five agreement regulation instruction mon wed gm office",
+    )
 )
 CHINESE = re.compile(r"[一-鿿]+")
 CHINESE_ALLOWED = {"中文", "简体中文", "下游满意"}
@@ -112,7 +94,7 @@ def stray_words(page, language, named):
     text = page.evaluate(
         """() => {
             const copy = document.body.cloneNode(true);
-            copy.querySelectorAll('[translate=no], script, template, code').forEach(node => node.remove());
+            copy.querySelectorAll('[translate=no], script, template, code, kbd').forEach(node => node.remove());
             return copy.textContent;
         }"""
     )
