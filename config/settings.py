@@ -157,6 +157,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # the store's own zone is applied by StoreTimeZoneMiddleware and by Dealership.local_day

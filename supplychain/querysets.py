@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from dealership.access import Access
 from dealership.querysets import StoreQuerySet
@@ -77,6 +77,11 @@ class InteractionQuerySet(StoreQuerySet[M]):
     def touching(self, department_id: int) -> Self:
         """Return interactions in which the department was supplier or customer."""
         return self.filter(Q(link__supplier=department_id) | Q(link__customer=department_id))
+
+    def customers_first(self, department_ids: Collection[int]) -> Self:
+        """Order by whether one of the departments was the customer, then the newest first."""
+        first = Case(When(link__customer__in=department_ids, then=0), default=1)
+        return self.order_by(first, "-occurred_at", "-pk")
 
     def open(self) -> Self:
         """Return interactions that wait for their rating."""

@@ -29,7 +29,8 @@ USED_WITHIN = datetime.timedelta(days=90)
 def home(request: Request) -> HttpResponse:
     """What waits for the person's rating, and what they rate most, each with its faces."""
     access = access_of(request.user)
-    waiting = Interaction.objects.rateable_by(access).open().with_names()
+    # One's own departments come before the teams one may rate for: a general manager's page is not everybody's.
+    waiting = Interaction.objects.rateable_by(access).open().customers_first(access.own).with_names()
     shown = list(waiting[: WAITING_SHOWN + 1])
     context: dict[str, Any] = {
         "access": access,

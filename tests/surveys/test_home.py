@@ -95,6 +95,19 @@ def test_r15_the_manager_above_is_asked_for_the_team():
     assert cards(browser(member_of(customer.parent)).get(HOME)) == []
 
 
+def test_r15_what_ones_own_department_received_comes_before_the_teams():
+    link = LinkFactory()
+    team = LinkFactory(dealership=link.dealership, supplier=link.supplier)
+    team.customer.parent = link.customer
+    team.customer.save()
+    manager = manager_of(link.customer)
+    days_ago = [timezone.now() - datetime.timedelta(days=days) for days in (1, 2, 3)]
+    older = InteractionFactory(link=link, occurred_at=days_ago[2])
+    newer = InteractionFactory(link=link, occurred_at=days_ago[1])
+    teams = InteractionFactory(link=team, occurred_at=days_ago[0])
+    assert cards(browser(manager).get(HOME)) == [newer, older, teams]
+
+
 def test_another_store_is_nowhere():
     customer, [link] = linked(1)
     InteractionFactory(link=link)
@@ -294,7 +307,7 @@ def test_times_are_the_stores_own():
     link = LinkFactory(dealership=store, item=ItemFactory(dealership=store))
     InteractionFactory(link=link, occurred_at=datetime.datetime(2026, 3, 1, 4, 30, tzinfo=datetime.UTC))
     html = browser(member_of(link.customer)).get(HOME).text
-    assert "Feb. 28, 2026 23:30" in html
+    assert "28 Feb 2026 23:30" in html
 
 
 def test_two_positions_are_one_home():
