@@ -16,6 +16,8 @@ from dealership.actions import require_store_admin
 from dealership.models import Dealership, User
 from supplychain.models import Interaction, InteractionState, Link, Mark, append_mark
 
+EXPIRE_BATCH = 1000  # interactions expired in one transaction
+
 
 def check_occurred_at(link: Link, occurred_at: datetime.datetime, *, now: datetime.datetime) -> None:
     """Refuse a moment in the future or on a day when the link was not in force.
@@ -128,14 +130,13 @@ def expire_interactions(*, dealership: Dealership) -> int:
     last_open_day = dealership.today() - datetime.timedelta(days=dealership.rating_days)
     due = Interaction.objects.filter(dealership=dealership, state=InteractionState.OPEN, day__lt=last_open_day)
     expired = 0
-    for pk, link_id, day in list(due.values_list("pk", "link_id", "day")):
+    while batch := list(due.values_list("pk", "link_id", "day")[:EXPIRE_BATCH]):
         with transaction.atomic():
-            moved = Interaction.objects.filter(pk=pk, state=InteractionState.OPEN).update(
-                state=InteractionState.EXPIRED
-            )
-            if moved:
-                append_mark(dealership_id=dealership.pk, link_id=link_id, day=day)
-                expired += 1
+            rows = Interaction.objects.filter(pk__in=[pk for pk, _link_id, _day in batch], state=InteractionState.OPEN)
+            expired += rows.update(state=InteractionState.EXPIRED)
+            # One rated in between is marked too: a mark too many costs a recount, one too few a figure.
+            days = {(dealership.pk, link_id, day) for _pk, link_id, day in batch}
+            mark_days(sorted(days))
     return expired
 
 
