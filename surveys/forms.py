@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dealership.models import Dealership
+from dealership.wall_clock import NoSuchTimeError, TwiceError, moment_at
 from supplychain.models import Link
 from surveys.models import Rating
 from surveys.reasons import REASONS
 from surveys.scoring import SCORES, outcome
-from surveys.wall_clock import NoSuchTimeError, TwiceError, moment_at
 
 #: Nothing was recorded before; earlier years are slips of the keyboard.
 EARLIEST = datetime.datetime(2000, 1, 1)

@@ -12,6 +12,8 @@ import zoneinfo
 
 from django.utils.translation import gettext as _
 
+from dealership.wall_clock import NoSuchTimeError, moment_at
+
 #: What a spreadsheet makes of an ISO time when it saves the file: 2026/3/9 9:05.
 _SPREADSHEET = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
 _EARLIEST_YEAR = 1970
@@ -28,13 +30,13 @@ def parse_moment(text: str, zone: zoneinfo.ZoneInfo) -> datetime.datetime:
         raise MomentRefused(_("“%(text)s” cannot be the right year.") % {"text": text[:40]})
     if moment.tzinfo is not None:
         return moment.astimezone(datetime.UTC)
-    utc = moment.replace(tzinfo=zone, fold=0).astimezone(datetime.UTC)
-    if utc.astimezone(zone).replace(tzinfo=None) != moment:
+    try:
+        return moment_at(moment, zone, turn=0).astimezone(datetime.UTC)
+    except NoSuchTimeError:
         raise MomentRefused(
             _("%(text)s did not exist in %(zone)s: the clocks were put forward.")
             % {"text": f"{moment:%Y-%m-%d %H:%M}", "zone": zone.key}
-        )
-    return utc
+        ) from None
 
 
 def _parse(text: str) -> datetime.datetime:

@@ -6,10 +6,10 @@
 '2026-07-01T09:30:00-04:00'
 >>> moment_at(datetime.datetime(2026, 3, 8, 2, 30), new_york)
 Traceback (most recent call last):
-surveys.wall_clock.NoSuchTimeError: 2026-03-08 02:30:00
+dealership.wall_clock.NoSuchTimeError: 2026-03-08 02:30:00
 >>> moment_at(datetime.datetime(2026, 11, 1, 1, 30), new_york)
 Traceback (most recent call last):
-surveys.wall_clock.TwiceError: 2026-11-01 01:30:00
+dealership.wall_clock.TwiceError: 2026-11-01 01:30:00
 >>> [moment_at(datetime.datetime(2026, 11, 1, 1, 30), new_york, turn=turn).isoformat() for turn in (0, 1)]
 ['2026-11-01T01:30:00-04:00', '2026-11-01T01:30:00-05:00']
 """
