@@ -36,7 +36,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture
 def site(transactional_db, settings):
     """The address of a server that runs with the test's settings and database."""
-    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
     server = LiveServer("localhost")
     yield server.url
     server.stop()
