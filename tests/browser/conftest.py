@@ -75,8 +75,10 @@ class Person:
         self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.site}])
 
     def goto(self, path):
-        response = self.page.goto(self.site + path, wait_until="networkidle")
+        response = self.page.goto(self.site + path, wait_until="load")
         assert response is not None
+        if self.page.locator("[data-chart]").count():
+            self.page.wait_for_load_state("networkidle")  # charts fetch their library last
         return response
 
 
