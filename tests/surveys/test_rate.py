@@ -65,6 +65,15 @@ def test_r15_somebody_of_both_sides_is_of_the_supplier():
         rate_interaction(acting_user=fresh(person), interaction=interaction, score=1)
 
 
+def test_r15_somebody_of_both_sides_cannot_make_an_interaction_to_rate_either():
+    link = LinkFactory()
+    person = manager_of(link.customer)
+    PositionFactory(person=person, department=link.supplier, role="member")
+    with pytest.raises(PermissionDenied):
+        rate_link(acting_user=fresh(person), link=link, score=1, key=uuid.uuid4())
+    assert not Interaction.objects.exists()
+
+
 def test_r15_a_third_department_may_not():
     interaction = InteractionFactory()
     other = DepartmentFactory(dealership=interaction.dealership)
