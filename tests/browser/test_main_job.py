@@ -69,7 +69,7 @@ def test_by_keyboard_alone(sales):
     sales.page.get_by_text("Saved").first.wait_for()
     assert Rating.objects.count() == before + 1
     # The card that had the focus is gone; what took its place gets it once it has settled.
-    sales.page.wait_for_function("document.activeElement !== document.body")
+    sales.page.locator("main :focus").wait_for()
 
 
 def test_without_javascript(demo, person):
