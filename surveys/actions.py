@@ -18,6 +18,7 @@ from supplychain.models import Interaction, InteractionState, Link, append_mark
 from surveys.models import Rating, RatingChange
 from surveys.models.ratings import UNDO_WINDOW
 from surveys.reasons import REASONS
+from surveys.rights import may_rate
 from surveys.scoring import is_on_scale, outcome
 
 NOT_OPEN = {
@@ -37,9 +38,9 @@ def rate_interaction(
     PermissionDenied for anyone but the customer's people, ValidationError for a score off the scale, a reason of
     another flow, or an interaction that is not open (any more).
     """
-    if not Interaction.objects.rateable_by(access_of(acting_user)).filter(pk=interaction.pk).exists():
-        raise PermissionDenied
     link = interaction.link
+    if not may_rate(access_of(acting_user), link):
+        raise PermissionDenied
     _check_score(link, score)
     _check_reasons(link, reasons)
     # The guarded update decides between people (and copies of a form) that act at once: one of them gets the row.

@@ -1,9 +1,17 @@
-"""Who may read a single rating: its score, its reasons, its comment and its history."""
+"""Who may rate on a link, and who may read a single rating: its score, reasons, comment and history."""
 
 from __future__ import annotations
 
 from dealership.access import Access
 from supplychain.models import Link
+
+
+def may_rate(access: Access, link: Link) -> bool:
+    """Return whether the person speaks for the link's customer and is not of its supplier (R15).
+
+    The same rule over rows: `rateable_by` in supplychain/querysets.py.
+    """
+    return link.customer_id in access.rates_for and link.supplier_id not in access.own
 
 
 def reads_ratings_on(access: Access, link: Link) -> bool:
@@ -13,7 +21,7 @@ def reads_ratings_on(access: Access, link: Link) -> bool:
     supplier's members learn only whether something has been rated.
     """
     return (
-        link.customer_id in access.own | access.rates_for
+        link.customer_id in access.rates_for
         or access.reads_ratings_of(link.customer_id)
         or access.reads_ratings_of(link.supplier_id)
     )

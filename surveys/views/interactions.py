@@ -25,7 +25,7 @@ from surveys.actions import NOT_OPEN
 from surveys.forms import InteractionFilterForm, InteractionForm
 from surveys.models import Rating, RatingChange
 from surveys.reasons import reason_words
-from surveys.rights import reads_ratings_on
+from surveys.rights import may_rate, reads_ratings_on
 from surveys.views import answers
 from surveys.views.answers import Request
 from surveys.views.cards import Card, tone_of
@@ -91,18 +91,14 @@ def _sides(request: Request, form: InteractionFilterForm) -> list[dict[str, Any]
     return sides
 
 
-def _may_rate(access: Access, link: Link) -> bool:
-    return link.customer_id in access.rates_for and link.supplier_id not in access.own
-
-
 def _row(access: Access, interaction: Interaction) -> Row:
     rating: Rating | None = getattr(interaction, "rating", None)
     if rating is not None:
         rating.dealership = interaction.dealership
         if not reads_ratings_on(access, interaction.link):
             rating = None
-    may_rate = interaction.state == InteractionState.OPEN and _may_rate(access, interaction.link)
-    return Row(interaction, rating, tone_of(rating) if rating else "", may_rate)
+    is_asked = interaction.state == InteractionState.OPEN and may_rate(access, interaction.link)
+    return Row(interaction, rating, tone_of(rating) if rating else "", is_asked)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,7 +189,7 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
         Interaction.objects.visible_to(request.user).with_names().select_related("logged_by", "rating__rater"), pk=pk
     )
     access = access_of(request.user)
-    if not Interaction.objects.readable_by(access).filter(pk=pk).exists() and not _may_rate(access, interaction.link):
+    if not Interaction.objects.readable_by(access).filter(pk=pk).exists() and not may_rate(access, interaction.link):
         raise PermissionDenied
     reads = reads_ratings_on(access, interaction.link)
     rating: Rating | None = getattr(interaction, "rating", None) if reads else None
@@ -205,7 +201,7 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "interaction": interaction,
         "link": interaction.link,
-        "may_rate": _may_rate(access, interaction.link),
+        "may_rate": may_rate(access, interaction.link),
         "card": Card(link=interaction.link, interaction=interaction, rating=rating, back=back),
         "rating": rating,
         "own": own,

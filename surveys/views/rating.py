@@ -11,6 +11,7 @@ from dealership.access import access_of
 from supplychain.models import Interaction, Link
 from surveys import actions
 from surveys.forms import RateLinkForm, ScoreForm
+from surveys.rights import may_rate
 from surveys.views import answers
 from surveys.views.answers import Request
 from surveys.views.cards import Card
@@ -19,9 +20,7 @@ from surveys.views.cards import Card
 def rateable_interaction(request: Request, pk: int) -> Interaction:
     """Return an interaction whose customer the person may speak for: 404 in another store, else PermissionDenied."""
     interaction: Interaction = get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
-    access = access_of(request.user)
-    link = interaction.link
-    if link.customer_id not in access.rates_for or link.supplier_id in access.own:
+    if not may_rate(access_of(request.user), interaction.link):
         raise PermissionDenied
     return interaction
 
