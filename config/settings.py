@@ -251,11 +251,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    # `expires`: a worker that was away does not work through a pile of stale ticks.
+    # On the clock, not by interval: two beats then mean the same minute, and one run is enough (dealership/jobs.py).
+    # `expires`: a worker that was away does not work through a pile of stale ticks; always within the period.
     **{
         f"absorb rating marks of shard {shard}": {
             "task": "surveys.tasks.absorb_marks",
-            "schedule": 60.0,
+            "schedule": crontab(),
             "args": [shard],
             "options": {"expires": 55},
         }
@@ -269,7 +270,7 @@ CELERY_BEAT_SCHEDULE = {
     "verify rollups against the ratings": {
         "task": "surveys.tasks.verify_rollups",
         "schedule": crontab(hour="18", minute="23"),
-        "options": {"expires": 6 * 3600},
+        "options": {"expires": 5 * 3600},
     },
 }
 

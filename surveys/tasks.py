@@ -1,8 +1,12 @@
 """Celery tasks: thin, safe to lose, to double and to run late. What is due, the database knows."""
 
+from typing import Any
+
 import structlog
 from celery import shared_task
+from django.utils import timezone
 
+from dealership.jobs import day_of, forget_old_runs, hour_of, minute_of, once_per
 from dealership.models import Dealership
 from supplychain import actions
 from surveys import rollups
@@ -10,32 +14,42 @@ from surveys import rollups
 log = structlog.get_logger(__name__)
 
 
-@shared_task
-def absorb_marks(shard: int) -> None:
+@shared_task(bind=True)
+def absorb_marks(self: Any, shard: int) -> None:
     """Bring one shard's rollups up to date."""
-    taken = rollups.absorb(shard)
-    if taken:
-        log.info("rollups absorbed", shard=shard, marks=taken)
+    with once_per(
+        minute_of(timezone.now()), job=f"absorb marks of shard {shard}", task_id=self.request.id or ""
+    ) as mine:
+        if mine:
+            taken = rollups.absorb(shard)
+            log.info("rollups absorbed", shard=shard, marks=taken)
 
 
-@shared_task
-def expire_interactions() -> None:
+@shared_task(bind=True)
+def expire_interactions(self: Any) -> None:
     """Expire interactions nobody rated in time, store by store."""
-    for dealership in Dealership.objects.all().iterator():
-        expired = actions.expire_interactions(dealership=dealership)
-        if expired:
-            log.info("interactions expired", dealership=dealership.slug, count=expired)
+    with once_per(hour_of(timezone.now()), job="expire interactions", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        for dealership in Dealership.objects.all().iterator():
+            expired = actions.expire_interactions(dealership=dealership)
+            if expired:
+                log.info("interactions expired", dealership=dealership.slug, count=expired)
 
 
-@shared_task
-def verify_rollups() -> None:
+@shared_task(bind=True)
+def verify_rollups(self: Any) -> None:
     """Compare every store's rollups with the ratings and repair what differs, loudly."""
-    for dealership in Dealership.objects.all().iterator():
-        differences = rollups.verify(dealership, repair=True)
-        if differences:
-            log.error(
-                "rollups differed from the ratings and were repaired",
-                dealership=dealership.slug,
-                cells=len(differences),
-                first=[str(difference) for difference in differences[:5]],
-            )
+    with once_per(day_of(timezone.now()), job="verify rollups", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        forget_old_runs()
+        for dealership in Dealership.objects.all().iterator():
+            differences = rollups.verify(dealership, repair=True)
+            if differences:
+                log.error(
+                    "rollups differed from the ratings and were repaired",
+                    dealership=dealership.slug,
+                    cells=len(differences),
+                    first=[str(difference) for difference in differences[:5]],
+                )

@@ -1,7 +1,18 @@
 """Who: groups, stores, departments, people, positions."""
 
 from dealership.models.base import StoreOwned, TranslatedName
+from dealership.models.jobs import JobRun
 from dealership.models.organisation import DealerGroup, Dealership, Department
 from dealership.models.people import Position, Role, User
 
-__all__ = ["DealerGroup", "Dealership", "Department", "Position", "Role", "StoreOwned", "TranslatedName", "User"]
+__all__ = [
+    "DealerGroup",
+    "Dealership",
+    "Department",
+    "JobRun",
+    "Position",
+    "Role",
+    "StoreOwned",
+    "TranslatedName",
+    "User",
+]
