@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,11 @@ class Database:
 
     name: str
     url: str
+    wrapper: BaseDatabaseWrapper
 
     def use(self) -> None:
-        """Point this process's default connection at the database, and connect."""
-        connection.close()
-        connection.settings_dict["NAME"] = self.name
-        connection.ensure_connection()
+        """Make this the process's default database. Its connection stays open, also while another is in use."""
+        connections["default"] = self.wrapper
 
 
 @contextmanager
@@ -41,39 +41,41 @@ class Databases:
     """Makes databases beside the configured one; knows those it has made."""
 
     def __init__(self) -> None:
-        self._beside = str(connection.settings_dict["NAME"])
+        self._configured = connections["default"]
+        self._beside = str(self._configured.settings_dict["NAME"])
         self._made: list[Database] = []
 
     def create(self, label: str) -> Database:
         """Make an empty database with the product's tables, and switch to it."""
         name = f"{self._beside}-bench-{os.getpid()}-{label}"
-        if connection.vendor == "postgresql":
+        if self._configured.vendor == "postgresql":
             self._maintain(f'CREATE DATABASE "{name}"')
-            parts = urlsplit(os.environ["DATABASE_URL"])
-            database = Database(name, parts._replace(path=f"/{quote(name)}").geturl())
+            url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{quote(name)}").geturl()
         else:
-            database = Database(name, f"sqlite:///{name}")
+            url = f"sqlite:///{name}"
+        wrapper = self._configured.copy()
+        wrapper.settings_dict["NAME"] = name
+        database = Database(name, url, wrapper)
         self._made.append(database)
         database.use()
         call_command("migrate", verbosity=0)
         return database
 
     def drop_all(self) -> None:
-        """Drop the databases made, and connect to the configured one again when next asked."""
-        connection.close()
-        connection.settings_dict["NAME"] = self._beside
+        """Drop the databases made, and go back to the configured one."""
+        connections["default"] = self._configured
         while self._made:
-            name = self._made.pop().name
-            if connection.vendor == "postgresql":
-                self._maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            database = self._made.pop()
+            database.wrapper.close()
+            if self._configured.vendor == "postgresql":
+                self._maintain(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
             else:
                 for suffix in ("", "-wal", "-shm"):
-                    Path(name + suffix).unlink(missing_ok=True)
+                    Path(database.name + suffix).unlink(missing_ok=True)
 
     def _maintain(self, statement: str) -> None:
         """Run a statement outside any transaction, over a connection to the configured database."""
-        maintenance = connection.copy()
-        maintenance.settings_dict["NAME"] = self._beside
+        maintenance = self._configured.copy()
         try:
             with maintenance.cursor() as cursor:
                 cursor.execute(statement)

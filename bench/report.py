@@ -15,7 +15,7 @@ class Bar:
     """One measured value against its limit.
 
     `value` and `limit` are in `unit` ("x" for a ratio); `ratings` is how many the database held. The value may be at
-    most the limit, or with `at_least` must reach it.
+    most the limit, or with `at_least` must reach it. `detail`: for the table alone, the figures that the ratio is of.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Bar:
     unit: str
     ratings: int
     at_least: bool = False
+    detail: str = ""
 
     @property
     def met(self) -> bool:
@@ -51,7 +52,7 @@ def write_results(bars: Iterable[Bar], database: str, path: Path = RESULTS) -> N
 
 
 def table(bars: Iterable[Bar]) -> str:
-    """Return the bars as a table: name, ratings, value, limit, verdict."""
+    """Return the bars as a table: name, ratings, value, limit, verdict, figures."""
     rows = [
         (
             bar.name,
@@ -59,10 +60,11 @@ def table(bars: Iterable[Bar]) -> str:
             f"{bar.value:.3f} {bar.unit}",
             f"{'at least' if bar.at_least else 'at most'} {bar.limit:.4g}",
             "met" if bar.met else "NOT MET",
+            bar.detail,
         )
         for bar in bars
     ]
-    head = ("bar", "ratings", "value", "limit", "verdict")
+    head = ("bar", "ratings", "value", "limit", "verdict", "figures")
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [head, *rows]]
     return "\n".join(line.rstrip() for line in lines)
