@@ -10,6 +10,12 @@ class DownstreamConfig(AppConfig):
     name = "config"
     label = "downstream"
 
+    def ready(self) -> None:
+        """Count what Celery's workers do."""
+        from config.metrics import tasks
+
+        tasks.connect()
+
 
 class StaticFilesConfig(DjangoStaticFilesConfig):
     """Of the npm packages only what a page loads is served and collected."""

@@ -55,6 +55,17 @@ def port(env: Env) -> int:
     return number
 
 
+def listen_address(env: Env, name: str) -> tuple[str, int] | None:
+    """Return the variable's "host:port" as (host, port); None where it is not set. ":9101" is every address."""
+    value: str = env.str(name, default="")
+    if not value:
+        return None
+    host, _colon, number = value.rpartition(":")
+    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= 65535:
+        refuse_to_start(f"{name} is malformed: it must be host:port.")
+    return host, int(number)
+
+
 def email(env: Env) -> dict[str, Any]:
     """Return EMAIL_URL as Django's settings by name; mail goes to the console unless set."""
     parsed: dict[str, Any] = read(env.dj_email_url, "EMAIL_URL", default="console:")

@@ -1,8 +1,10 @@
 """Django settings of Downstream: one file, every environment variable read strictly.
 
-Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, EMAIL_URL, PORT (see README.md).
+Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, EMAIL_URL, PORT, HTTPS, METRICS_TOKEN,
+METRICS_LISTEN (see README.md).
 """
 
+import tomllib
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -10,11 +12,12 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config.environment import email, port, read, redis_url, refuse_to_start, secret_key
+from config.environment import email, listen_address, port, read, redis_url, refuse_to_start, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what the app writes beside the database: broker files, cache, beat's schedule
 VAR_DIR.mkdir(exist_ok=True)
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 env = Env()
 env.read_env(str(BASE_DIR / ".env"))
@@ -25,6 +28,8 @@ ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", default=["localhost", "127.0.0.1
 PORT = port(env)
 HTTPS = read(env.bool, "HTTPS", default=not DEBUG)  # off only where a test installation speaks plain HTTP
 REDIS_URL = redis_url(env)
+METRICS_TOKEN = read(env.str, "METRICS_TOKEN", default="")  # without one /metrics does not exist
+METRICS_LISTEN = listen_address(env, "METRICS_LISTEN")  # where a worker answers /metrics itself; None: nowhere
 
 # --- Applications -----------------------------------------------------------------------------------
 
@@ -52,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -63,7 +69,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "config.middleware.StoreTimeZoneMiddleware",
-    "config.middleware.RequestLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -201,7 +206,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # set, and cleaned, by the proxy in front
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked by machines inside
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

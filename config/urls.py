@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.health import health
+from config.metrics.views import metrics
 
 # The admin pages have no sign-in of their own: allauth's door, with its rate limits, serves them too.
 admin.autodiscover()
@@ -20,4 +21,5 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("healthz", health, name="healthz"),
+    path("metrics", metrics, name="metrics"),
 ]

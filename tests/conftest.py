@@ -1,11 +1,18 @@
 """Fixtures that all tests share."""
 
+import os
 import uuid
 
 import pytest
 
 from dealership.access import Access
 from dealership.models import User
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _counting_apart(tmp_path_factory):
+    """What tests count (config/metrics.py) is no part of the site's metrics."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(tmp_path_factory.mktemp("metrics"))
 
 
 @pytest.fixture(autouse=True)

@@ -61,6 +61,7 @@ GET = {
     "account_reset_password_from_key_done": "200 200 200 200 200 200 200 200 200",
     "account_reset_password_done": "200 200 200 200 200 200 200 200 200",
     "set_language": "302 302 302 302 302 302 302 302 302",
+    "metrics": "404 404 404 404 404 404 404 404 404",  # no token is configured here
     "healthz": "503 503 503 503 503 503 503 503 503",  # no worker answers here; the journey in CI sees the 200
 }
 
