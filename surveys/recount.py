@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from supplychain.models import Interaction, InteractionState
 from surveys.counts import Counts
 from surveys.models import Rating
 from surveys.querysets import SCORE_AGGREGATES
 
-INTERACTION_AGGREGATES = {
-    "interactions": Count("pk"),
-    "due": Count("pk", filter=~Q(state=InteractionState.DISMISSED)),
-    "expired": Count("pk", filter=Q(state=InteractionState.EXPIRED)),
+#: What is counted, and from which rows; together the count fields of a rollup.
+SOURCES: dict[type[Model], dict[str, Count]] = {
+    Interaction: {
+        "interactions": Count("pk"),
+        "due": Count("pk", filter=~Q(state=InteractionState.DISMISSED)),
+        "expired": Count("pk", filter=Q(state=InteractionState.EXPIRED)),
+    },
+    Rating: SCORE_AGGREGATES,
 }
 
 
@@ -37,11 +41,8 @@ def count_by(
     if end is not None:
         where &= Q(day__lte=end)
     counted: dict[tuple[Any, ...], dict[str, int]] = {}
-    sources: list[tuple[QuerySet[Any], dict[str, Count]]] = [
-        (Interaction.objects.filter(where), INTERACTION_AGGREGATES),
-        (Rating.objects.filter(where), SCORE_AGGREGATES),
-    ]
-    for rows, aggregates in sources:
+    for source, aggregates in SOURCES.items():
+        rows: QuerySet[Any] = source._default_manager.filter(where)
         grouped = rows.order_by().annotate(**annotations).values(*keys).annotate(**aggregates)
         for row in grouped:
             numbers = counted.setdefault(tuple(row[key] for key in keys), {})

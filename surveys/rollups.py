@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Mod, TruncMonth, TruncWeek
 from django.utils import timezone
 
@@ -27,11 +27,13 @@ from supplychain.models import Mark
 from surveys.counts import COUNT_FIELDS, Counts
 from surveys.models import Grain, Rollup, ShardRun
 from surveys.periods import period_of
+from surveys.rebuild import replace_all, replace_store
 from surveys.recount import count_by
 
 log = structlog.get_logger(__name__)
 
 BATCH = 2000  # marks taken in one transaction
+FLOOD = 5000  # waiting marks of one store, after an import or a long outage, from which on it is recounted whole
 LOCK_CLASS = 0x0D5  # the advisory lock's first key; the second is the shard
 
 Bucket = tuple[int, int, datetime.date]  # link id, grain, start
@@ -47,11 +49,10 @@ def absorb(shard: int, *, batch: int = BATCH) -> int:
 
     Returns at once, taking none, while another consumer holds the shard.
     """
-    taken = 0
-    while (step := _absorb_batch(shard, batch)) is not None:
+    taken, more = 0, True
+    while more:
+        step, more = _absorb_batch(shard, batch)
         taken += step
-        if step < batch:
-            break
     return taken
 
 
@@ -60,26 +61,37 @@ def absorb_all() -> int:
     return sum(absorb(shard) for shard in range(settings.ROLLUP_SHARDS))
 
 
-def _absorb_batch(shard: int, batch: int) -> int | None:
-    """Take up to `batch` marks in one transaction; None if another consumer holds the shard."""
+def _absorb_batch(shard: int, batch: int) -> tuple[int, bool]:
+    """Take up to `batch` marks, or all marks of one flooded store, in one transaction.
+
+    Returns the number of marks taken, and whether more may wait; (0, False) if another consumer holds the shard.
+    """
     # On SQLite atomic() begins IMMEDIATE (settings): holding the one write lock is holding every shard.
     with transaction.atomic():
         if not _lock(shard, wait=False):
-            return None
+            return 0, False
         started = timezone.now()
-        marks = list(
-            Mark.objects.annotate(shard=Mod("dealership_id", settings.ROLLUP_SHARDS))
-            .filter(shard=shard)
-            .order_by("pk")
-            .values_list("pk", "dealership_id", "link_id", "day")[:batch]
-        )
+        waiting = Mark.objects.annotate(shard=Mod("dealership_id", settings.ROLLUP_SHARDS)).filter(shard=shard)
+        marks = list(waiting.order_by("pk").values_list("pk", "dealership_id", "link_id", "day")[:batch])
+        more = len(marks) == batch
+        flooded = _flooded_store(waiting) if more else None
+        if flooded is not None:
+            taken: int = Mark.objects.filter(dealership_id=flooded).delete()[0]
+            replace_store(flooded)
+            return taken, True
         if marks:
-            ids = [mark[0] for mark in marks]
-            Mark.objects.filter(pk__in=ids).delete()
+            Mark.objects.filter(pk__in=[mark[0] for mark in marks]).delete()
             _recompute({(mark[1], mark[2], mark[3]) for mark in marks})
-        if len(marks) < batch:
+        if not more:
             ShardRun.objects.update_or_create(shard=shard, defaults={"finished_at": started})
-        return len(marks)
+        return len(marks), more
+
+
+def _flooded_store(waiting: QuerySet[Mark]) -> int | None:
+    """Return the id of the store with the most waiting marks, if they are so many that it is quicker counted whole."""
+    stores = waiting.order_by().values("dealership_id").annotate(marks=Count("pk")).filter(marks__gte=FLOOD)
+    busiest = stores.order_by("-marks", "dealership_id").first()
+    return None if busiest is None else busiest["dealership_id"]
 
 
 def _lock(shard: int, *, wait: bool) -> bool:
@@ -108,7 +120,8 @@ def _recompute(changed: Iterable[tuple[int, int, datetime.date]]) -> None:
         rows += [_row(store_of[link_id], link_id, grain, start, counts) for (link_id,), counts in counted.items()]
         empty = link_ids - {link_id for (link_id,) in counted}
         if empty:
-            Rollup.objects.filter(link__in=empty, grain=grain, start=start).delete()
+            stores = {store_of[link_id] for link_id in empty}
+            Rollup.objects.filter(dealership__in=stores, link__in=empty, grain=grain, start=start).delete()
     _upsert(rows)
 
 
@@ -130,20 +143,19 @@ def _upsert(rows: list[Rollup]) -> None:
 # --- Rebuild and verify -----------------------------------------------------------------------------
 
 
-def rebuild(dealership: Dealership) -> int:
-    """Throw a store's rollups away and count them anew from the ratings; returns the number of rows written.
+def rebuild(dealership: Dealership | None = None) -> int:
+    """Throw the rollups of a store, or of all stores, away and count them anew; returns the number of rows written.
 
-    Holds the store's shard meanwhile. Marks that wait stay: absorbing them afterwards changes nothing.
+    Holds the shard, or all shards, meanwhile; pages go on showing the old figures. Marks that wait stay: absorbing
+    them afterwards changes nothing.
     """
     with transaction.atomic():
-        _lock(shard_of(dealership.pk), wait=True)
-        Rollup.objects.filter(dealership=dealership).delete()
-        rows = [
-            _row(dealership.pk, link_id, grain, start, counts)
-            for (link_id, grain, start), counts in _recount_store(dealership.pk).items()
-        ]
-        Rollup.objects.bulk_create(rows, batch_size=500)
-    return len(rows)
+        if dealership is not None:
+            _lock(shard_of(dealership.pk), wait=True)
+            return replace_store(dealership.pk)
+        for shard in range(settings.ROLLUP_SHARDS):
+            _lock(shard, wait=True)
+        return replace_all()
 
 
 @dataclass(frozen=True)
@@ -211,7 +223,7 @@ def _differences(
 def _repair(dealership_id: int, buckets: set[Bucket], counted: dict[Bucket, Counts]) -> None:
     _upsert([_row(dealership_id, *bucket, counted[bucket]) for bucket in buckets if bucket in counted])
     for link_id, grain, start in (bucket for bucket in buckets if bucket not in counted):
-        Rollup.objects.filter(link=link_id, grain=grain, start=start).delete()
+        Rollup.objects.filter(dealership=dealership_id, link=link_id, grain=grain, start=start).delete()
 
 
 # --- As of ------------------------------------------------------------------------------------------

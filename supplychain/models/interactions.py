@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dealership.models import StoreOwned, User
+from dealership.models import Dealership, StoreOwned, User
 from supplychain.models.links import Link
 from supplychain.querysets import InteractionQuerySet
 
@@ -27,7 +27,13 @@ class InteractionState(models.TextChoices):
 class Interaction(StoreOwned):
     """One occasion on a link. All but dismissed ones are due for a rating; expired ones stay in the response rate."""
 
-    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="interactions", verbose_name=_("supply link"))
+    # Indexes below begin with the store and with the link: a rating waits for each index it writes to.
+    dealership = models.ForeignKey(
+        Dealership, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("dealership")
+    )
+    link = models.ForeignKey(
+        Link, on_delete=models.PROTECT, related_name="interactions", db_index=False, verbose_name=_("supply link")
+    )
     link_id: int
     occurred_at = models.DateTimeField(_("took place"))
     day = models.DateField(_("day"), editable=False, help_text=_("The store's calendar day of occurred_at."))

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dealership.models import StoreOwned, User
+from dealership.models import Dealership, StoreOwned, User
 from supplychain.models import Interaction, Link, Scale
 from surveys.querysets import RatingQuerySet
 from surveys.reasons import reason_words
@@ -25,8 +25,17 @@ UNDO_WINDOW = datetime.timedelta(seconds=60)
 class Rating(StoreOwned):
     """One verdict on one interaction. `link`, `day` and `scale` repeat the interaction's, for the covering index."""
 
-    interaction = models.OneToOneField(
-        Interaction, on_delete=models.PROTECT, related_name="rating", verbose_name=_("interaction")
+    dealership = models.ForeignKey(
+        Dealership, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("dealership")
+    )
+    #: Not one-to-one: that would be unique without the dealership, which no distributed database can hold.
+    interaction = models.ForeignKey(
+        Interaction,
+        on_delete=models.PROTECT,
+        related_name="ratings",
+        related_query_name="rating",
+        db_index=False,
+        verbose_name=_("interaction"),
     )
     interaction_id: int
     link = models.ForeignKey(
@@ -36,7 +45,9 @@ class Rating(StoreOwned):
     day = models.DateField(_("day"), editable=False)
     scale = models.CharField(_("scale"), max_length=6, choices=Scale.choices, editable=False)
     score = models.SmallIntegerField(_("score"))
-    rater = models.ForeignKey(User, on_delete=models.PROTECT, related_name="ratings", verbose_name=_("rater"))
+    rater = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="ratings", db_index=False, verbose_name=_("rater")
+    )
     rater_id: int
     rated_at = models.DateTimeField(_("rated"), default=timezone.now)
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
@@ -54,7 +65,8 @@ class Rating(StoreOwned):
         verbose_name_plural = _("ratings")
         ordering = ["-rated_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["dealership", "interaction"], name="rating_once_per_interaction"),
+            # The interaction first, so that it is found by it, too.
+            models.UniqueConstraint(fields=["interaction", "dealership"], name="rating_once_per_interaction"),
             models.UniqueConstraint(fields=["dealership", "external_id"], name="rating_external_id_unique_in_store"),
             models.CheckConstraint(
                 name="rating_score_on_scale",
@@ -106,3 +118,8 @@ class RatingChange(StoreOwned):
 
     def __str__(self) -> str:
         return f"{self.interaction_id}: {self.score} → {self.new_score}"
+
+
+def rating_of(interaction: Interaction) -> Rating | None:
+    """Return the interaction's one rating, if it has one; from memory where the ratings were prefetched."""
+    return next(iter(interaction.ratings.all()), None)

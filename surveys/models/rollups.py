@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dealership.models import StoreOwned
+from dealership.models import Dealership, StoreOwned
 from supplychain.models import Link
 from surveys.counts import COUNT_FIELDS, Counts
 from surveys.querysets import RollupQuerySet
@@ -21,9 +21,19 @@ class Grain(models.IntegerChoices):
 
 
 class Rollup(StoreOwned):
-    """Counts of one link in one week or month; recomputed from the ratings, never adjusted."""
+    """Counts of one link in one week or month; recomputed from the ratings, never adjusted.
 
-    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="rollups", db_index=False)
+    The key's order makes a store's months one range of its index: what every page reads. Derived rows need no
+    foreign keys in the database: a recount drops what no longer stands (docs/rollups.md).
+    """
+
+    pk = models.CompositePrimaryKey("dealership_id", "grain", "start", "link_id")
+    dealership = models.ForeignKey(
+        Dealership, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    link = models.ForeignKey(
+        Link, on_delete=models.PROTECT, related_name="rollups", db_index=False, db_constraint=False
+    )
     link_id: int
     grain = models.SmallIntegerField(choices=Grain.choices)
     start = models.DateField()
@@ -43,10 +53,6 @@ class Rollup(StoreOwned):
     class Meta:
         verbose_name = _("rollup")
         verbose_name_plural = _("rollups")
-        constraints = [
-            models.UniqueConstraint(fields=["dealership", "link", "grain", "start"], name="rollup_one_row_per_bucket"),
-        ]
-        indexes = [models.Index(fields=["link", "grain", "start"], name="rollup_link_grain_start")]
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.get_grain_display()} {self.start:%Y-%m-%d}"

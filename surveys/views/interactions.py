@@ -24,6 +24,7 @@ from supplychain.models import Flow, Interaction, InteractionState, Link
 from surveys.actions import NOT_OPEN
 from surveys.forms import InteractionFilterForm, InteractionForm
 from surveys.models import Rating, RatingChange
+from surveys.models.ratings import rating_of
 from surveys.reasons import reason_words
 from surveys.rights import may_rate, reads_ratings_on
 from surveys.views import answers
@@ -57,7 +58,7 @@ def interaction_list(request: Request) -> HttpResponse:
     )
     form.is_valid()  # a filter that cannot be read says so beside its field; the others still hold
     found = _filtered(Interaction.objects.readable_by(access), mine, form.cleaned_data)
-    page = Paginator(found.with_names().select_related("rating"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.with_names().prefetch_related("ratings"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page_obj": page,
@@ -92,7 +93,7 @@ def _sides(request: Request, form: InteractionFilterForm) -> list[dict[str, Any]
 
 
 def _row(access: Access, interaction: Interaction) -> Row:
-    rating: Rating | None = getattr(interaction, "rating", None)
+    rating = rating_of(interaction)
     if rating is not None:
         rating.dealership = interaction.dealership
         if not reads_ratings_on(access, interaction.link):
@@ -186,13 +187,17 @@ def _customer_people(
 def interaction_detail(request: Request, pk: int) -> HttpResponse:
     """One interaction: its terms, what happened when, and what the person may do about it."""
     interaction: Interaction = get_object_or_404(
-        Interaction.objects.visible_to(request.user).with_names().select_related("logged_by", "rating__rater"), pk=pk
+        Interaction.objects.visible_to(request.user)
+        .with_names()
+        .select_related("logged_by")
+        .prefetch_related("ratings__rater"),
+        pk=pk,
     )
     access = access_of(request.user)
     if not Interaction.objects.readable_by(access).filter(pk=pk).exists() and not may_rate(access, interaction.link):
         raise PermissionDenied
     reads = reads_ratings_on(access, interaction.link)
-    rating: Rating | None = getattr(interaction, "rating", None) if reads else None
+    rating = rating_of(interaction) if reads else None
     if rating is not None:
         rating.dealership, rating.link, rating.interaction = interaction.dealership, interaction.link, interaction
     own = rating is not None and rating.rater_id == request.user.pk

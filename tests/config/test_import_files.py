@@ -14,6 +14,7 @@ from django.conf import settings
 from config.terminal import terminal_language
 from dealership.models import Department
 from supplychain.models import Interaction
+from surveys.models.ratings import rating_of
 from tests.config.importing import INTERACTION_HEADER, ON_LINK, Files, refused, run, small_store, utc
 from tests.factories import DealershipFactory
 
@@ -91,7 +92,7 @@ def test_xlsx_with_real_times_and_numbers(tmp_path):
     )
     run("ratings", path)
     found = Interaction.objects.filter(dealership=store).order_by("external_id")
-    assert [(i.external_id, i.occurred_at, i.rating.score) for i in found] == [
+    assert [(i.external_id, i.occurred_at, rating_of(i).score) for i in found] == [
         ("1001", utc("2026-03-02T01:30"), 1),
         ("1002", utc("2026-03-02T16:00"), 0),
     ]

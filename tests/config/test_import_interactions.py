@@ -11,6 +11,7 @@ from supplychain.models import Interaction, Link, Mark
 from surveys import rollups
 from surveys.actions import change_rating, rate_interaction
 from surveys.models import Rating, Rollup
+from surveys.models.ratings import rating_of
 from tests.config.importing import (
     INTERACTION_HEADER,
     ON_LINK,
@@ -274,7 +275,7 @@ def test_a_rating_finds_the_interaction_of_the_same_id(files, store):
     run("interactions", files.csv(INTERACTION_HEADER, f"{ROW},ser,note", f"b,{ON_LINK},2026-03-02,,"))
     run("ratings", files.csv(RATING_HEADER, f"{ROW},ser,1,,,"))
     interaction = Interaction.objects.get(external_id="a")
-    assert (interaction.state, interaction.note, interaction.rating.made_interaction) == ("rated", "note", False)
+    assert (interaction.state, interaction.note, rating_of(interaction).made_interaction) == ("rated", "note", False)
     assert Interaction.objects.get(external_id="b").state == "open"
     assert counts(run("ratings", files.csv(RATING_HEADER, f"{ROW},ser,1,,,"))) == "0 created, 0 updated, 1 unchanged."
     out = run("interactions", files.csv(INTERACTION_HEADER, f"{ROW},ser,note"))

@@ -169,17 +169,6 @@ def test_the_command_verifies_rebuilds_and_exits_1():
     assert month_row(rating.link).binary_1 == 1
 
 
-def test_a_rebuild_equals_what_was_absorbed():
-    for score in (1, 2, 3, 4, 5):
-        rated(score=score, link__scale="five")
-    rollups.absorb_all()
-    fields = [field.attname for field in Rollup._meta.fields if field.name != "id"]
-    before = sorted(Rollup.objects.values_list(*fields))
-    for dealership in Dealership.objects.all():
-        rollups.rebuild(dealership)
-    assert sorted(Rollup.objects.values_list(*fields)) == before
-
-
 def test_as_of_is_the_last_time_nothing_waited():
     rating = rated()
     assert rollups.as_of(rating.dealership_id) is None

@@ -18,9 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stores = list(Dealership.objects.order_by("slug"))
         if options["rebuild"]:
-            for dealership in stores:
-                rows = rollups.rebuild(dealership)
-                self.stdout.write(f"{dealership.slug}: {rows} rows rebuilt.")
+            self.stdout.write(f"Rollups are rebuilt: {rollups.rebuild()} rows of {len(stores)} stores.")
         marks = rollups.absorb_all()
         self.stdout.write(f"Rollups are up to date: {marks} marks taken.")
         if options["verify"]:
