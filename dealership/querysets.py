@@ -20,13 +20,23 @@ class StoreQuerySet(models.QuerySet[M]):
 
     #: Lookup that leads from the row to its dealership.
     store_lookup = "dealership"
+    #: Lookup that leads from the row to the dealer group its dealership is part of.
+    group_lookup = "dealership__group"
+    #: Whether people of a dealer group read these rows of the group's stores: figures, never a rating or who gave it.
+    open_to_group = False
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Return the rows of the user's own store; all rows for a superuser without a store; none for strangers."""
+        """Return the rows the user may read.
+
+        Those of their own store; for a person of a dealer group, where the rows are open to it, those of all its
+        stores; all rows for a superuser without a store; none for anybody else.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.dealership_id is not None:
             return self.filter(**{self.store_lookup: user.dealership_id})
+        if user.group_id is not None:
+            return self.filter(**{self.group_lookup: user.group_id}) if self.open_to_group else self.none()
         return self if user.is_superuser else self.none()
 
 
@@ -34,6 +44,8 @@ class DealershipQuerySet(StoreQuerySet[M]):
     """Stores themselves."""
 
     store_lookup = "pk"
+    group_lookup = "group"
+    open_to_group = True
 
 
 class DepartmentQuerySet(StoreQuerySet[M]):

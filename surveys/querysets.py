@@ -53,6 +53,8 @@ class RatingQuerySet(StoreQuerySet[M]):
 class RollupQuerySet(StoreQuerySet[M]):
     """Rollup rows."""
 
+    open_to_group = True
+
     def months(self, period: Period) -> Self:
         """Return the month rows that start in a period."""
         return self._rows(2, period)

@@ -57,13 +57,14 @@ class PersonForm(StoreForm):
         return value
 
     def clean_is_superuser(self) -> bool:
-        """An operator belongs to no store, everybody else to one. Only operators are shown this field."""
+        """An operator belongs to no store and no group, everybody else to one. Only operators are shown this field."""
         value: bool = self.cleaned_data["is_superuser"]
         store = self.cleaned_data.get("dealership") if "dealership" in self.fields else self.instance.dealership
-        if value and store is not None:
-            raise ValidationError(_("An operator of the whole installation belongs to no store."))
-        if not value and store is None and "dealership" not in self.errors:
-            raise ValidationError(_("Choose a store above. Only operators belong to none."))
+        group = self.cleaned_data.get("group")
+        if value and (store is not None or group is not None):
+            raise ValidationError(_("An operator of the whole installation belongs to no store and no group."))
+        if not value and store is None and group is None and not {"dealership", "group"} & set(self.errors):
+            raise ValidationError(_("Choose a store or a dealer group above. Only operators belong to none."))
         return value
 
 
@@ -213,10 +214,10 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show who runs the installation to operators only."""
+        """Show who reads a dealer group or runs the installation to operators only."""
         fieldsets = super().get_fieldsets(request, obj)
         if is_operator(request.user):
-            fieldsets = [*fieldsets, (_("Operator"), {"fields": ["is_superuser"]})]
+            fieldsets = [*fieldsets, (_("Beyond one store"), {"fields": ["group", "is_superuser"]})]
         return fieldsets
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

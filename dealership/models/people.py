@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.models.base import StoreOwned
-from dealership.models.organisation import Dealership, Department
+from dealership.models.organisation import DealerGroup, Dealership, Department
 from dealership.querysets import PositionQuerySet, UserManager
 
 
@@ -27,9 +27,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         on_delete=models.PROTECT,
         related_name="people",
         verbose_name=_("dealership"),
-        help_text=_("Empty only for operators of the whole installation."),
+        help_text=_("Empty only for people of a dealer group and for operators of the whole installation."),
     )
     dealership_id: int | None
+    group = models.ForeignKey(
+        DealerGroup,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        verbose_name=_("dealer group"),
+        help_text=_(
+            "For people of the group itself: they read the figures of its stores as a whole, and belong to none."
+        ),
+    )
+    group_id: int | None
     username = models.CharField(
         _("user name"),
         max_length=150,
@@ -65,6 +77,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_unique",
                 violation_error_message=_("Another account uses this e-mail address."),
             ),
+            models.CheckConstraint(
+                name="user_of_group_has_no_other_part",
+                condition=models.Q(group=None) | models.Q(dealership=None, is_store_admin=False, is_superuser=False),
+                violation_error_message=_(
+                    "A person of a dealer group belongs to no store, configures none and runs no installation."
+                ),
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -73,6 +92,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         if kwargs.get("update_fields") and "is_store_admin" in kwargs["update_fields"]:
             kwargs["update_fields"] = [*kwargs["update_fields"], "is_staff"]
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse a store beside a group: who reads figures of whole stores speaks for none of them."""
+        super().clean()
+        if self.group_id is not None and self.dealership_id is not None:
+            raise ValidationError(
+                {
+                    "group": ValidationError(
+                        _("Choose a store or a dealer group: nobody belongs to both."), code="store_and_group"
+                    )
+                }
+            )
 
     def __str__(self) -> str:
         return self.full_name or self.username
