@@ -59,6 +59,7 @@ MAIN = (
     Place("dashboard", _("Dashboard"), "bi-bar-chart", frozenset({"department_dashboard", "department_ratings"})),
     Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"})),
 )
+GROUP = Place("group_dashboard", _("Stores"), "bi-buildings")
 STORE = Place("store_dashboard", _("Whole store"), "bi-shop")
 SETUP = Place("setup", _("Set up"), "bi-sliders", frozenset({"data_import"}))
 ADMIN = Place("admin:index", _("Administration pages"), "bi-database-gear")
@@ -90,7 +91,14 @@ class Shell:
     @cached_property
     def nav(self) -> list[NavItem]:
         """The main places, for the rail and for the bar under a phone's thumb; empty for strangers."""
-        return [self._item(place) for place in MAIN] if self.signed_in else []
+        if not self.signed_in:
+            return []
+        return [self._item(place) for place in ((GROUP,) if self._group_id is not None else MAIN)]
+
+    @property
+    def _group_id(self) -> int | None:
+        group_id: int | None = self._request.user.group_id  # type: ignore[union-attr]
+        return group_id
 
     @cached_property
     def more(self) -> list[NavItem]:
@@ -108,9 +116,11 @@ class Shell:
 
     @cached_property
     def place(self) -> str:
-        """Where the signed-in person works: main department, or else the store; empty for strangers."""
+        """Where the signed-in person works: main department, or else the store or the group; empty for strangers."""
         if not self.signed_in:
             return ""
+        if self._group_id is not None:
+            return str(self._access.user.group)
         department = self._access.main_department
         if department is not None:
             return department.label

@@ -7,11 +7,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboards.choice import Choice, choose
 from dashboards.department import DepartmentPage
+from dashboards.group import SORTS, GroupPage, Together, listed
 from dashboards.ratings import asked_ratings
 from dashboards.store import StorePage
 from dashboards.units import scope_of
@@ -21,12 +23,15 @@ from supplychain.models import Flow, Link
 from surveys.rollups import as_of
 
 PAGE = 25  # ratings a page
+STORES = 50  # stores a page
 
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show the page the signed-in person's work is about: the store, their department, or where to turn."""
+    """Show the page the signed-in person's work is about: group, store or department; or where to turn."""
     access = access_of(request.user)
+    if access.user.group_id is not None:
+        return redirect("group_dashboard")
     department = access.main_department
     if access.user.dealership is not None:
         if access.is_general_manager or (access.reads_store and department is None):
@@ -53,6 +58,34 @@ def store_dashboard(request: HttpRequest) -> HttpResponse:
     if not access.reads_store or access.user.dealership is None:
         raise PermissionDenied
     return _store(request, access)
+
+
+@require_safe
+def group_dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the stores of a dealer group side by side to the group's own people."""
+    user = access_of(request.user).user
+    if user.group is None:
+        raise PermissionDenied
+    page = GroupPage(user)
+    choice = choose(request.GET.get("period", ""), page.today, anchor=request.GET.get("at", ""))
+    text = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    sort = request.GET.get("sort", "")
+    chosen = {"q": text, "sort": sort if sort in SORTS else ""}
+    lines = page.lines(choice)
+    found = listed(lines, text=text, sort=chosen["sort"] or "worst")
+    context = {
+        "group": user.group,
+        "together": Together(lines),
+        "page_obj": Paginator(found, STORES).get_page(request.GET.get("page")),
+        "choice": choice,
+        "text": text,
+        "sort": chosen["sort"] or "worst",
+        "as_of": page.as_of(),
+        "keep": [*((name, value) for name, value in chosen.items() if value), ("at", choice.anchor)],
+        **_steps(request, choice, earlier=page.has_earlier(choice)),
+    }
+    with timezone.override(page.zone):
+        return render(request, "dashboards/group.html", context)
 
 
 @require_safe

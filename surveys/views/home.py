@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -27,8 +27,10 @@ USED_WITHIN = datetime.timedelta(days=90)
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """What waits for the person's rating, and what they rate most, each with its faces."""
+    """What waits for the person's rating, and what they rate most, each with its faces; a group's people see theirs."""
     access = access_of(request.user)
+    if access.user.group_id is not None:
+        return redirect("group_dashboard")  # people of a dealer group rate nothing
     # One's own departments come before the teams one may rate for: a general manager's page is not everybody's.
     waiting = Interaction.objects.rateable_by(access).open().customers_first(access.own).with_names()
     shown = list(waiting[: WAITING_SHOWN + 1])

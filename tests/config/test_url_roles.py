@@ -7,7 +7,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from dealership.models import Dealership, Department
+from dealership.models import DealerGroup, Dealership, Department
 from supplychain.actions_store import apply_standard_store
 from supplychain.models import Interaction, Link
 from surveys.actions import rate_interaction
@@ -17,76 +17,79 @@ pytestmark = pytest.mark.django_db
 
 #: Who asks. "member", "manager": of Service. "finance": the manager of the department that serves it. "elsewhere": a
 #: manager, "admin elsewhere": an admin of another store. "operator": runs the installation, belongs to no store.
-ROLES = ("nobody", "member", "manager", "finance", "gm", "admin", "elsewhere", "admin elsewhere", "operator")
+#: "group": a person of the dealer group that owns both stores.
+ROLES = ("nobody", "member", "manager", "finance", "gm", "admin", "elsewhere", "admin elsewhere", "operator", "group")
 
 # One column a role, in the order of ROLES. 302 for nobody is the way to the sign-in page.
 GET = {
-    "home": "302 200 200 200 200 200 200 200 200",
-    "rate_search": "302 200 200 200 200 200 200 200 200",
-    "rate_link": "302 200 200 403 200 403 404 404 403",
-    "interaction_list": "302 200 200 200 200 200 200 200 200",
-    "interaction_create": "302 200 200 200 200 200 200 200 403",
-    "interaction_detail": "302 200 200 200 200 200 404 404 403",
-    "interaction_rate": "302 405 405 405 405 405 405 405 405",
-    "interaction_dismiss": "302 405 405 405 405 405 405 405 405",
-    "interaction_restore": "302 405 405 405 405 405 405 405 405",
-    "rating_change": "302 403 200 403 403 403 404 404 403",
-    "rating_explain": "302 405 405 405 405 405 405 405 405",
-    "rating_undo": "302 405 405 405 405 405 405 405 405",
-    "data_import": "302 403 403 403 403 200 403 200 403",
-    "flow_map": "302 200 200 200 200 200 200 200 200",
-    "pair": "302 200 200 200 200 200 200 200 200",
-    "link_detail": "302 200 200 200 200 200 404 404 200",
-    "link_end": "302 403 403 403 403 200 404 404 200",
-    "link_revise": "302 403 403 403 403 200 404 404 200",
-    "setup": "302 403 403 403 403 200 403 200 403",
-    "standard_store": "302 405 405 405 405 405 405 405 405",
-    "dashboard": "302 200 200 200 200 200 200 200 200",
-    "store_dashboard": "302 403 403 403 200 200 403 200 403",
-    "department_dashboard": "302 200 200 403 200 200 404 404 404",
-    "department_ratings": "302 403 200 403 200 200 404 404 404",
-    "account_login": "200 302 302 302 302 302 302 302 302",
-    "account_logout": "302 200 200 200 200 200 200 200 200",
-    "account_inactive": "200 200 200 200 200 200 200 200 200",
-    "account_signup": "200 302 302 302 302 302 302 302 302",
-    "account_reauthenticate": "302 200 200 200 200 200 200 200 200",
-    "account_email": "302 200 200 200 200 200 200 200 200",
-    "account_email_verification_sent": "200 200 200 200 200 200 200 200 200",
-    "account_change_password": "302 200 200 200 200 200 200 200 200",
-    "account_set_password": "302 302 302 302 302 302 302 302 302",
-    "account_reset_password": "200 200 200 200 200 200 200 200 200",
-    "account_confirm_login_code": "302 302 302 302 302 302 302 302 302",
-    "account_confirm_email": "200 200 200 200 200 200 200 200 200",
-    "account_reset_password_from_key": "200 200 200 200 200 200 200 200 200",
-    "account_reset_password_from_key_done": "200 200 200 200 200 200 200 200 200",
-    "account_reset_password_done": "200 200 200 200 200 200 200 200 200",
-    "set_language": "302 302 302 302 302 302 302 302 302",
-    "metrics": "404 404 404 404 404 404 404 404 404",  # no token is configured here
-    "healthz": "503 503 503 503 503 503 503 503 503",  # no worker answers here; the journey in CI sees the 200
+    "home": "302 200 200 200 200 200 200 200 200 302",
+    "rate_search": "302 200 200 200 200 200 200 200 200 200",
+    "rate_link": "302 200 200 403 200 403 404 404 403 404",
+    "interaction_list": "302 200 200 200 200 200 200 200 200 200",
+    "interaction_create": "302 200 200 200 200 200 200 200 403 403",
+    "interaction_detail": "302 200 200 200 200 200 404 404 403 404",
+    "interaction_rate": "302 405 405 405 405 405 405 405 405 405",
+    "interaction_dismiss": "302 405 405 405 405 405 405 405 405 405",
+    "interaction_restore": "302 405 405 405 405 405 405 405 405 405",
+    "rating_change": "302 403 200 403 403 403 404 404 403 404",
+    "rating_explain": "302 405 405 405 405 405 405 405 405 405",
+    "rating_undo": "302 405 405 405 405 405 405 405 405 405",
+    "data_import": "302 403 403 403 403 200 403 200 403 403",
+    "flow_map": "302 200 200 200 200 200 200 200 200 200",
+    "pair": "302 200 200 200 200 200 200 200 200 200",
+    "link_detail": "302 200 200 200 200 200 404 404 200 404",
+    "link_end": "302 403 403 403 403 200 404 404 200 404",
+    "link_revise": "302 403 403 403 403 200 404 404 200 404",
+    "setup": "302 403 403 403 403 200 403 200 403 403",
+    "standard_store": "302 405 405 405 405 405 405 405 405 405",
+    "dashboard": "302 200 200 200 200 200 200 200 200 302",
+    "group_dashboard": "302 403 403 403 403 403 403 403 403 200",
+    "store_dashboard": "302 403 403 403 200 200 403 200 403 403",
+    "department_dashboard": "302 200 200 403 200 200 404 404 404 404",
+    "department_ratings": "302 403 200 403 200 200 404 404 404 404",
+    "account_login": "200 302 302 302 302 302 302 302 302 302",
+    "account_logout": "302 200 200 200 200 200 200 200 200 200",
+    "account_inactive": "200 200 200 200 200 200 200 200 200 200",
+    "account_signup": "200 302 302 302 302 302 302 302 302 302",
+    "account_reauthenticate": "302 200 200 200 200 200 200 200 200 200",
+    "account_email": "302 200 200 200 200 200 200 200 200 200",
+    "account_email_verification_sent": "200 200 200 200 200 200 200 200 200 200",
+    "account_change_password": "302 200 200 200 200 200 200 200 200 200",
+    "account_set_password": "302 302 302 302 302 302 302 302 302 302",
+    "account_reset_password": "200 200 200 200 200 200 200 200 200 200",
+    "account_confirm_login_code": "302 302 302 302 302 302 302 302 302 302",
+    "account_confirm_email": "200 200 200 200 200 200 200 200 200 200",
+    "account_reset_password_from_key": "200 200 200 200 200 200 200 200 200 200",
+    "account_reset_password_from_key_done": "200 200 200 200 200 200 200 200 200 200",
+    "account_reset_password_done": "200 200 200 200 200 200 200 200 200 200",
+    "set_language": "302 302 302 302 302 302 302 302 302 302",
+    "metrics": "404 404 404 404 404 404 404 404 404 404",  # no token is configured here
+    "healthz": "503 503 503 503 503 503 503 503 503 503",  # no worker answers here; the journey in CI sees the 200
 }
 
 # Only addresses that write; sent as a plain form. 302: done (or refused in words), 422: the form again.
 POST = {
-    "rate_link": "302 302 302 403 302 403 404 404 403",
-    "interaction_create": "302 302 302 302 302 422 422 422 403",
-    "interaction_rate": "302 302 302 403 302 403 404 404 403",
-    "interaction_dismiss": "302 302 302 403 302 403 404 404 403",
-    "interaction_restore": "302 302 302 403 302 403 404 404 403",
-    "rating_change": "302 403 302 403 403 403 404 404 403",
-    "rating_explain": "302 403 302 403 403 403 404 404 403",
-    "rating_undo": "302 403 302 403 403 403 404 404 403",
-    "data_import": "302 403 403 403 403 200 403 200 403",
-    "link_end": "302 403 403 403 403 302 404 404 302",
-    "link_revise": "302 403 403 403 403 302 404 404 302",
-    "standard_store": "302 403 403 403 403 302 403 302 403",
-    "set_language": "302 302 302 302 302 302 302 302 302",
+    "rate_link": "302 302 302 403 302 403 404 404 403 404",
+    "interaction_create": "302 302 302 302 302 422 422 422 403 403",
+    "interaction_rate": "302 302 302 403 302 403 404 404 403 404",
+    "interaction_dismiss": "302 302 302 403 302 403 404 404 403 404",
+    "interaction_restore": "302 302 302 403 302 403 404 404 403 404",
+    "rating_change": "302 403 302 403 403 403 404 404 403 404",
+    "rating_explain": "302 403 302 403 403 403 404 404 403 404",
+    "rating_undo": "302 403 302 403 403 403 404 404 403 404",
+    "data_import": "302 403 403 403 403 200 403 200 403 403",
+    "link_end": "302 403 403 403 403 302 404 404 302 404",
+    "link_revise": "302 403 403 403 403 302 404 404 302 404",
+    "standard_store": "302 403 403 403 403 302 403 302 403 403",
+    "set_language": "302 302 302 302 302 302 302 302 302 302",
 }
 
 
 class Scene:
-    """Two standard stores; an open interaction and a rating between Finance and Service in the first."""
+    """Two standard stores of a dealer group; an open interaction and a rating from Finance to Service in the first."""
 
     def __init__(self):
+        self.group = DealerGroup.objects.create(slug="group", name="Group")
         self.store = self._store()
         other = self._store()
         department = {d.code: d for d in Department.objects.filter(dealership=self.store)}
@@ -100,6 +103,7 @@ class Scene:
             "elsewhere": manager_of(Department.objects.get(dealership=other, code="hr")),
             "admin elsewhere": UserFactory(dealership=other, is_store_admin=True),
             "operator": UserFactory(dealership=None, is_superuser=True),
+            "group": UserFactory(dealership=None, group=self.group),
         }
         # The other store has no department of this code, so that its address is a stranger's there.
         Department.objects.filter(dealership=other, code="service").update(code="service-elsewhere")
@@ -111,7 +115,7 @@ class Scene:
         self.rating = rate_interaction(acting_user=self.people["manager"], interaction=rated, score=0)
 
     def _store(self) -> Dealership:
-        store = DealershipFactory()
+        store = DealershipFactory(group=self.group)
         apply_standard_store(store)
         return store
 
