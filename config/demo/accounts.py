@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -18,21 +19,28 @@ if TYPE_CHECKING:
 FIRST_SLUG = "demo"
 PASSWORD = "demo"
 
+#: The dealer group that owns the demo stores, and its manager where it owns several.
+GROUP_SLUG = "demo-group"
+GROUP_USERNAME = "group"
+
 #: Offered on the sign-in page, in this order: enough to see every side, few enough for a phone.
 OFFERED = ("service", "sales", "finance", "hr", "parts", "service-workshop", "gm", "admin")
 
 
 def demo_accounts() -> list[dict[str, str]]:
-    """Return the first demo store's accounts as {"username", "label"}; empty where no demo was loaded. One query."""
-    present = set(
-        User.objects.filter(
-            dealership__is_demo=True, dealership__slug=FIRST_SLUG, username__in=OFFERED, is_active=True
-        ).values_list("username", flat=True)
-    )
-    return [{"username": username, "label": _label(username)} for username in OFFERED if username in present]
+    """Return the accounts of the first demo store and of the demo's group as {"username", "label"}; empty where no
+    demo was loaded. One query.
+    """
+    offered = (*OFFERED, GROUP_USERNAME)
+    of_store = Q(dealership__is_demo=True, dealership__slug=FIRST_SLUG, username__in=OFFERED)
+    of_group = Q(group__slug=GROUP_SLUG, username=GROUP_USERNAME)
+    present = set(User.objects.filter(of_store | of_group, is_active=True).values_list("username", flat=True))
+    return [{"username": username, "label": _label(username)} for username in offered if username in present]
 
 
 def _label(username: str) -> str:
+    if username == GROUP_USERNAME:
+        return _("Dealer group")
     if username == "gm":
         return _("General manager")
     if username == "admin":

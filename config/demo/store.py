@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
-from config.demo.accounts import FIRST_SLUG, PASSWORD
+from config.demo.accounts import FIRST_SLUG, GROUP_SLUG, GROUP_USERNAME, PASSWORD
 from config.demo.people import SEATS
-from config.demo.story import GROUP_NAME, PLACES, REVISED, STORE_NAME
+from config.demo.story import GROUP_MANAGER, GROUP_NAME, PLACES, REVISED, STORE_NAME
 from dealership.models import DealerGroup, Dealership, Department, Position, User
 from supplychain.actions_store import apply_standard_store
 from supplychain.models import Link, Scale
@@ -61,7 +61,7 @@ def username_in(slug: str, username: str) -> str:
 
 def build_store(slug: str, plan: Plan) -> Dealership:
     """Make a demo store with its departments, links and people."""
-    group, _created = DealerGroup.objects.get_or_create(slug="demo-group", defaults={"name": GROUP_NAME[plan.language]})
+    group = _group(plan.language)
     dealership: Dealership = Dealership.objects.create(
         group=group,
         slug=slug,
@@ -74,6 +74,24 @@ def build_store(slug: str, plan: Plan) -> Dealership:
     _seat_people(dealership, plan)
     _revise_link(dealership, _share_of(plan, 0.4))
     return dealership
+
+
+def seat_group_manager(language: str) -> None:
+    """Make the account of the demo group's manager, unless it is there."""
+    User.objects.get_or_create(
+        username=GROUP_USERNAME,
+        defaults={
+            "group": _group(language),
+            "full_name": GROUP_MANAGER[language],
+            "email": f"{GROUP_USERNAME}@demo.example",
+            "password": make_password(PASSWORD),
+        },
+    )
+
+
+def _group(language: str) -> DealerGroup:
+    group, _created = DealerGroup.objects.get_or_create(slug=GROUP_SLUG, defaults={"name": GROUP_NAME[language]})
+    return group
 
 
 def _store_name(slug: str, language: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 #: Store names after the first one, which is STORE_NAME alone.
 STORE_NAME = {"zh-hans": "星辉汽车4S店", "en": "Starlight Motors"}
 GROUP_NAME = {"zh-hans": "星辉汽车集团", "en": "Starlight Motor Group"}
+GROUP_MANAGER = {"zh-hans": "顾明远", "en": "Gu Mingyuan"}
 PLACES = {
     "zh-hans": ("城东", "城西", "城南", "城北", "滨江", "开发区", "高新区", "新城", "湖滨", "东站"),
     "en": ("East", "West", "South", "North", "Riverside", "Docks", "Hightech", "Newtown", "Lakeside", "Station"),

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.demo import happenings
-from config.demo.accounts import FIRST_SLUG, PASSWORD
+from config.demo.accounts import FIRST_SLUG, GROUP_SLUG, GROUP_USERNAME, PASSWORD
 from config.demo.people import SEATS
-from config.demo.store import Plan, build_store, free_slugs, username_in
+from config.demo.store import Plan, build_store, free_slugs, seat_group_manager, username_in
 from config.terminal import in_terminal_language
 from dealership.models import Dealership, User
 from surveys import rollups
@@ -84,13 +84,18 @@ class Command(BaseCommand):
                 _("Store %(number)d of %(total)d: %(slug)s, %(ratings)d ratings.")
                 % {"number": number, "total": len(slugs), "slug": slug, "ratings": ratings}
             )
+        if _stores_of_group() > 1:
+            with disable_auditlog():
+                seat_group_manager(options["language"])
         rollups.absorb_all()
         self._tell_accounts(slugs)
 
     def _refuse_taken_names(self, slugs: list[str]) -> None:
+        others = User.objects.exclude(username=GROUP_USERNAME, group__slug=GROUP_SLUG)  # the group keeps its manager
+        of_group = [GROUP_USERNAME] if _stores_of_group() + len(slugs) > 1 else []
         for slug in slugs:
-            wanted = [username_in(slug, seat.username) for seat in SEATS]
-            taken = sorted(User.objects.filter(username__in=wanted).values_list("username", flat=True))
+            wanted = [*of_group, *(username_in(slug, seat.username) for seat in SEATS)]
+            taken = sorted(others.filter(username__in=wanted).values_list("username", flat=True))
             if taken:
                 raise CommandError(
                     _("These user names are taken: %(names)s. The demo needs them; nothing was loaded.")
@@ -104,6 +109,8 @@ class Command(BaseCommand):
     def _tell_accounts(self, slugs: list[str]) -> None:
         slug = slugs[0]
         names = [username_in(slug, seat.username) for seat in SEATS if seat.role == "manager" or seat.is_store_admin]
+        if User.objects.filter(group__slug=GROUP_SLUG, username=GROUP_USERNAME).exists():
+            names.append(GROUP_USERNAME)
         self._say(_("Address: %(address)s") % {"address": f"http://localhost:{settings.PORT}/"})
         self._say(
             _("Demo accounts, password %(password)s: %(names)s") % {"password": PASSWORD, "names": ", ".join(names)}
@@ -113,6 +120,12 @@ class Command(BaseCommand):
                 _("The accounts of the other stores begin with the store's short name: %(example)s …")
                 % {"example": username_in(slugs[1], "service")}
             )
+
+
+def _stores_of_group() -> int:
+    """Return how many stores the demo's group owns; from two on there is something to compare."""
+    count: int = Dealership.objects.filter(group__slug=GROUP_SLUG).count()
+    return count
 
 
 def load_store(
