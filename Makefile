@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: run test check bench install install-dev messages clean
+.PHONY: run test faults check bench install install-dev messages clean
 
 run: install
 	@DEBUG=true $(BIN)/python manage.py migrate --verbosity 0
@@ -23,6 +23,10 @@ check: install-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py catalogues --check
 	DEBUG=false $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Kills, empties and silences servers that it starts itself: needs PostgreSQL and Redis installed. FAULTS=short: 5 minutes.
+faults: install-dev
+	$(BIN)/python -m pytest tests/faults --faults=$(or $(FAULTS),long) --numprocesses 2 --maxschedchunk 1
 
 bench: install-dev
 	$(BIN)/python -m bench $(BENCH)
