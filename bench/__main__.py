@@ -35,8 +35,12 @@ def main() -> int:
         from django.db import connection
 
         from bench.measurements import MEASUREMENTS
+        from bench.profiling import profile
         from bench.run import run
 
+        if options.profile:
+            print(profile(options.profile))
+            return 0
         known = [measurement.name for measurement in MEASUREMENTS]
         if set(options.only or ()) - set(known):
             parser.error(f"--only knows: {', '.join(known)}")

@@ -39,9 +39,10 @@ class Server:
 
 @contextmanager
 def serve(application: str, database: Database, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Serve a WSGI application on a free port within. Raises RuntimeError with the server's log if it does not start.
+    """Serve a WSGI application on a free port within. Raises RuntimeError if it does not start.
 
-    `application`: PRODUCT or BARE. `environment`: variables on top of this process's own.
+    Every exception leaves with the end of the server's log. `application`: PRODUCT or BARE. `environment`: variables
+    on top of this process's own.
     """
     port = _free_port()
     variables = {**os.environ, **(environment or {}), "DATABASE_URL": database.url, "PORT": str(port)}
@@ -50,9 +51,12 @@ def serve(application: str, database: Database, environment: Mapping[str, str] |
         try:
             server = Server(port, psutil.Process(process.pid))
             if not _answers(server, process):
-                log.seek(0)
-                raise RuntimeError(f"{application} did not start:\n{log.read().decode()[-3000:]}")
+                raise RuntimeError(f"{application} did not start")
             yield server
+        except Exception as error:
+            log.seek(0)
+            error.add_note(f"The log of {application} ends:\n{log.read().decode()[-3000:]}")
+            raise
         finally:
             _end(process)
 

@@ -42,18 +42,21 @@ class Visitor:
         return {"Cookie": self.cookies, "Accept": "text/html", "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
 
 
-def sign_in(server: Server, person: User) -> Visitor:
-    """Open a session in the database in use, and read home with it for the CSRF token of its forms."""
+def session_cookies(person: User) -> tuple[str, str]:
+    """Open a session in the database in use; returns the cookies a browser then sends, and the CSRF cookie's secret."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
+    secret = secrets.token_hex(16)
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={secret}", secret
+
+
+def sign_in(server: Server, person: User) -> Visitor:
+    """Sign in, in the database in use, and open home for the token of its forms. Raises RuntimeError without one."""
+    cookies, _secret = session_cookies(person)
     origin = f"http://127.0.0.1:{server.port}"
-    # The cookie's secret, and the form's token made of it, as a browser holds them after it has opened home.
-    cookies = (
-        f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={secrets.token_hex(16)}"
-    )
     pages: list[bytes] = []
     send(server, [Visitor(cookies, "", origin).get("/")], lambda _seconds, page: pages.append(page))
     found = TOKEN.search(pages[0])
