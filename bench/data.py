@@ -102,11 +102,10 @@ def fill(ratings: int, each: int, *, on_progress: Callable[[float], None] = lamb
             cursor.execute("SELECT count(*) FROM bench_row")
             base += cursor.fetchone()[0]
             cursor.execute("DROP TABLE bench_row")
-        on_progress((first + CHUNK) / DAYS * 0.8)
+        on_progress((first + CHUNK) / DAYS * 0.95)
     _forget()
-    for number, store in enumerate(stores, start=1):
-        rollups.rebuild(store)
-        on_progress(0.8 + 0.2 * number / len(stores))
+    rollups.rebuild()
+    on_progress(1.0)
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ def profile(what: str) -> str:
             _answer(application, make())
         with CaptureQueriesContext(connection) as captured:
             _answer(application, make())
+        queries = [f"  {query['sql'][:WIDTH]}" for query in captured.captured_queries]  # the next request empties it
         requests = [make() for _ in range(REQUESTS)]
         profiler = cProfile.Profile()
         for request in requests:
@@ -66,7 +67,6 @@ def profile(what: str) -> str:
             _call(application, environ, request)
             profiler.disable()
     report = _report(pstats.Stats(profiler, stream=io.StringIO()))
-    queries = [f"  {query['sql'][:WIDTH]}" for query in captured.captured_queries]
     return "\n".join([report, "", f"{len(queries)} queries:", *queries])
 
 

@@ -15,7 +15,7 @@ from bench.context import Context, Size
 from bench.data import leave_no_trace
 from bench.report import Bar
 from bench.rounds import Round, median_ratio, paired
-from dealership.models import Dealership, Position
+from dealership.models import Position
 from supplychain.models import Interaction, Link, Mark
 from surveys import rollups
 from surveys.models import Rating
@@ -145,8 +145,7 @@ def raw_group_by() -> float:
 
 def _rebuild() -> float:
     started = time.perf_counter()
-    for dealership in Dealership.objects.all():
-        rollups.rebuild(dealership)
+    rollups.rebuild()
     return time.perf_counter() - started
 
 
