@@ -165,3 +165,34 @@ def test_a_mark_is_not_absorbed_before_its_commit():
     rollups.absorb_all()
     assert not Mark.objects.exists()
     assert list(Rollup.objects.values_list("binary_0", "binary_1")) == [(1, 1), (1, 1)]
+
+
+def test_a_stale_aggregate_cannot_overwrite_a_newer_one(monkeypatch):
+    link = LinkFactory()
+    rater = manager_of(link.customer)
+    counted, second_is_done = threading.Event(), threading.Event()
+    upsert = rollups._upsert
+
+    def upsert_after_the_second_consumer(rows):
+        if not counted.is_set():
+            counted.set()
+            # On SQLite the second consumer waits for this very transaction, so there is nothing to wait for here.
+            if connection.vendor == "postgresql":
+                assert second_is_done.wait(20)
+        upsert(rows)
+
+    def rate(score):
+        rate_link(acting_user=fresh(rater), link=link, score=score, key=uuid.uuid4())
+
+    def rate_and_consume_meanwhile():
+        assert counted.wait(20)
+        rate(0)
+        rollups.absorb_all()
+        second_is_done.set()
+
+    rate(1)
+    monkeypatch.setattr(rollups, "_upsert", upsert_after_the_second_consumer)
+    in_threads([rollups.absorb_all, rate_and_consume_meanwhile])
+    rollups.absorb_all()
+    assert not Mark.objects.exists()
+    assert list(Rollup.objects.values_list("binary_0", "binary_1")) == [(1, 1), (1, 1)]
