@@ -38,14 +38,23 @@ def faults(number: int, dice: random.Random) -> list[tuple[str, str]]:
 def strike(installation, service: str, way: str, dice: random.Random) -> None:
     """Kill a service, as a whole, or its main process, or one child; wait first until it lives."""
     target = installation.services[service]
-    wait_until(target.runs, UP_LIMIT, f"{service} restarts")
-    children = psutil.Process(target.pid).children() if way == "child" else []
-    if children:
-        kill_one(children, dice)
-    elif way == "main":
-        target.kill_main()
-    else:
-        target.kill_all()
+
+    def killed() -> bool:
+        if not target.runs():
+            return False
+        try:
+            children = psutil.Process(target.pid).children() if way == "child" else []
+            if children:
+                kill_one(children, dice)
+            elif way == "main":
+                target.kill_main()
+            else:
+                target.kill_all()
+        except (psutil.NoSuchProcess, ProcessLookupError):  # it died by itself just now
+            return False
+        return True
+
+    wait_until(killed, UP_LIMIT, f"{service} restarts")
 
 
 def test_twenty_kills_under_load_lose_and_double_nothing(install, long, figures):
