@@ -66,6 +66,17 @@ def listen_address(env: Env, name: str) -> tuple[str, int] | None:
     return host, int(number)
 
 
+def rollup_shards(env: Env) -> int:
+    """Return ROLLUP_SHARDS, over how many shards the stores are spread: a power of two, 1 to 64.
+
+    So each shard of one number lies within one shard of any smaller number: more shards only split what there is.
+    """
+    number: int = read(env.int, "ROLLUP_SHARDS", default=2)
+    if number not in (1, 2, 4, 8, 16, 32, 64):
+        refuse_to_start("ROLLUP_SHARDS is malformed: it must be 1, 2, 4, 8, 16, 32 or 64.")
+    return number
+
+
 def email(env: Env) -> dict[str, Any]:
     """Return EMAIL_URL as Django's settings by name; mail goes to the console unless set."""
     parsed: dict[str, Any] = read(env.dj_email_url, "EMAIL_URL", default="console:")

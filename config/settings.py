@@ -1,7 +1,7 @@
 """Django settings of Downstream: one file, every environment variable read strictly.
 
 Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, EMAIL_URL, PORT, HTTPS, METRICS_TOKEN,
-METRICS_LISTEN (see README.md).
+METRICS_LISTEN, ROLLUP_SHARDS (see README.md).
 """
 
 import tomllib
@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config.environment import email, listen_address, port, read, redis_url, refuse_to_start, secret_key
+from config.environment import email, listen_address, port, read, redis_url, refuse_to_start, rollup_shards, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what the app writes beside the database: broker files, cache, beat's schedule
@@ -226,7 +226,7 @@ EMAIL_TIMEOUT = 10
 
 # --- Background work --------------------------------------------------------------------------------
 
-ROLLUP_SHARDS = 2  # stores are spread over this many shards; each is absorbed by one worker at a time
+ROLLUP_SHARDS = rollup_shards(env)  # stores are spread over so many; each is absorbed by one worker at a time
 
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -34,6 +34,9 @@ def test_good_values_start():
         ("EMAIL_URL", "pigeon://secret-password@host"),
         ("PORT", "eighty"),
         ("PORT", "70000"),
+        ("ROLLUP_SHARDS", "two"),
+        ("ROLLUP_SHARDS", "0"),
+        ("ROLLUP_SHARDS", "3"),
     ],
 )
 def test_a_bad_value_is_one_clear_line_and_exit_1(name, value):
