@@ -145,6 +145,7 @@ def configure(options: dict[str, Any]) -> None:
             },
         }
     )
+    logging.captureWarnings(True)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
