@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from bench.product import product
 from bench.report import RESULTS, table, write_results
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", metavar="NAME", help="measure these alone, such as: rating dashboard")
     parser.add_argument("--rounds", type=int, default=10, help="rounds of each paired measurement (default 10)")
     parser.add_argument("--profile", choices=("rating", "dashboard"), help="print where the time goes instead")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the JSON lines go")
     options = parser.parse_args()
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
@@ -50,9 +52,9 @@ def main() -> int:
         except KeyboardInterrupt:
             print("Interrupted: nothing was written, the databases made were dropped.", file=sys.stderr)
             return 130
-        write_results(bars, connection.vendor)
+        write_results(bars, connection.vendor, options.results)
     print(table(bars))
-    print(f"\nThe same as JSON lines: {RESULTS}")
+    print(f"\nThe same as JSON lines: {options.results}")
     return 0 if all(bar.met for bar in bars) else 1
 
 

@@ -46,7 +46,7 @@ class Bar:
         )
 
 
-def write_results(bars: Iterable[Bar], database: str, path: Path = RESULTS) -> None:
+def write_results(bars: Iterable[Bar], database: str, path: Path) -> None:
     """Write one JSON line a bar; what the file held before is replaced."""
     path.write_text("".join(bar.as_json(database) + "\n" for bar in bars), encoding="utf-8")
 
