@@ -112,7 +112,7 @@ if _database.get("ENGINE") == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     # Tests with several threads or a browser need a file: an in-memory database is one connection's own.
-    _database["TEST"] = {"NAME": str(VAR_DIR / f"test-{Path(_database['NAME']).name}")}
+    _database["TEST"] = {"NAME": str(Path(_database["NAME"]).with_name(f"test-{Path(_database['NAME']).name}"))}
 elif _database.get("ENGINE") == "django.db.backends.postgresql":
     _database["CONN_HEALTH_CHECKS"] = True
 else:
