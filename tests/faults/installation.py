@@ -27,7 +27,7 @@ from honcho.environ import parse_procfile
 from tests.faults.processes import Service, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("config", "dealership", "supplychain", "surveys", "objectives", "dashboards", "api", "locale", "templates")
+NOT_COPIED = (".*", "node_modules", "var", "media", "staticfiles", "db.sqlite3*", "tests", "bench", "__pycache__")
 START_LIMIT = 90  # seconds until an installation answers on a busy machine
 
 
@@ -70,11 +70,7 @@ class Installation:
 
     def copy_code(self) -> None:
         """Copy the code, so that what it writes beside itself (var/) is its own, and collect its static files."""
-        for name in CODE:
-            if (ROOT / name).exists():
-                ignored = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(ROOT / name, self.code / name, ignore=ignored)
-        shutil.copy(ROOT / "manage.py", self.code)
+        shutil.copytree(ROOT, self.code, ignore=shutil.ignore_patterns(*NOT_COPIED))
         # Without compression, which takes longer than a test: no test asks for a static file.
         plain = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
         with override_settings(
