@@ -44,10 +44,10 @@ def site(transactional_db, settings):
 
 @pytest.fixture
 def demo(transactional_db):
-    """A function that loads a small demo store in a language."""
+    """A function that loads small demo stores in a language."""
 
-    def load(language):
-        call_command("demo", months=3, ratings_per_day=8, seed=7, language=language, verbosity=0)
+    def load(language, stores=1):
+        call_command("demo", stores=stores, months=3, ratings_per_day=8, seed=7, language=language, verbosity=0)
 
     return load
 

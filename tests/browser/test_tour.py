@@ -31,7 +31,8 @@ CHINESE_ALLOWED = {"中文", "简体中文", "下游满意"}
 def pages():
     """Return (username, paths) of everything a person can open, with rows of the loaded demo filled in."""
     link = Link.objects.filter(dealership__slug="demo", supplier__code="finance", customer__code="service").first()
-    open_one = Interaction.objects.filter(link__customer__code="service", state="open").first()
+    mine = Interaction.objects.filter(dealership__slug="demo")
+    open_one = mine.filter(link__customer__code="service", state="open").first()
     rating = Rating.objects.filter(rater__username="service").order_by("-rated_at").first()
     return [
         (None, ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]),
@@ -55,6 +56,7 @@ def pages():
                 "/no-such-page/",
             ],
         ),
+        ("group", ["/dashboard/group/", "/dashboard/group/?q=nowhere", "/chain/"]),
         ("gm", ["/dashboard/", "/dashboard/store/", "/dashboard/departments/finance/"]),
         (
             "admin",
@@ -81,7 +83,7 @@ def pages():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("language", "locale", "width"), [("zh-hans", "zh-CN", 390), ("en", "en", 1440)])
 def test_every_page(demo, person, language, locale, width, theme):
-    demo(language)
+    demo(language, stores=2)
     problems = []
     for username, paths in pages():
         somebody = person(language=locale, width=width, theme=theme)

@@ -218,6 +218,31 @@ def test_several_stores_and_appended_ones():
     assert len(set(names)) == 3
 
 
+def test_a_group_of_several_stores_has_a_manager_who_is_offered_too(client):
+    out = demo(months=1, ratings_per_day=3, language="en")
+    assert not User.objects.filter(group__isnull=False).exists()
+    assert "group" not in [account["username"] for account in demo_accounts()]
+    out = demo(append=True, months=1, ratings_per_day=3, language="en")
+    manager = User.objects.get(username="group")
+    assert {store.slug for store in manager.group.dealerships.all()} == {"demo", "demo-2"}
+    assert demo_accounts()[-1]["username"] == "group"
+    assert out.splitlines()[-1].endswith("group")
+    assert client.login(username="group", password="demo")
+    page = client.get(reverse("group_dashboard"), headers={"accept-language": "en"})
+    assert "Starlight Motors East" in page.content.decode()
+    demo(append=True, months=1, ratings_per_day=3, language="en")
+    assert User.objects.filter(group__isnull=False).count() == 1
+
+
+def test_the_groups_user_name_is_refused_where_a_group_needs_it():
+    UserFactory(username="group", dealership=None)
+    with pytest.raises(CommandError, match="group"):
+        demo(stores=2)
+    assert not Dealership.objects.filter(is_demo=True).exists()
+    demo(months=1, ratings_per_day=3)
+    assert Dealership.objects.filter(is_demo=True).count() == 1
+
+
 def test_taken_user_names_are_refused_before_anything_is_loaded():
     UserFactory(username="finance")
     with pytest.raises(CommandError, match="taken: finance"):
