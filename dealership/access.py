@@ -100,11 +100,14 @@ class Access:
                 led |= self.tree.with_teams(position.department_id)
         return led
 
+    def speaks_for(self, department: Department) -> bool:
+        """Whether the person may rate for a department (R15): their own, or directly below one they manage."""
+        return department.pk in self.own or department.parent_id in self.managed
+
     @cached_property
     def rates_for(self) -> set[int]:
-        """Ids of the departments the person may rate for (R15): their own, and the teams below those they manage."""
-        below = {d.pk for d in self.tree.departments if d.parent_id in self.managed}
-        return self.own | below
+        """Ids of the departments the person may rate for."""
+        return {department.pk for department in self.tree.departments if self.speaks_for(department)}
 
     @property
     def is_general_manager(self) -> bool:

@@ -32,7 +32,6 @@ def check_occurred_at(link: Link, occurred_at: datetime.datetime, *, now: dateti
         )
 
 
-@transaction.atomic
 def log_interaction(
     *,
     acting_user: User,
@@ -51,14 +50,21 @@ def log_interaction(
     if not {link.supplier_id, link.customer_id} & (access.own | access.led):
         raise PermissionDenied
     check_occurred_at(link, occurred_at, now=timezone.now())
-    return insert_interaction(
-        link=link,
-        occurred_at=occurred_at,
-        logged_by=acting_user,
-        requester=requester,
-        note=note,
-        submission_key=submission_key,
-    )
+    try:
+        with transaction.atomic():
+            return insert_interaction(
+                link=link,
+                occurred_at=occurred_at,
+                logged_by=acting_user,
+                requester=requester,
+                note=note,
+                submission_key=submission_key,
+            )
+    except IntegrityError:
+        first = sent_before(link=link, logged_by=acting_user, submission_key=submission_key)
+        if first is None:
+            raise
+        return first
 
 
 def insert_interaction(
@@ -71,32 +77,38 @@ def insert_interaction(
     note: str = "",
     submission_key: uuid.UUID | None = None,
 ) -> Interaction:
-    """Insert an interaction with its mark, or return the one its submission_key made before. Checks no rights."""
-    day = link.dealership.local_day(occurred_at)
-    interaction = Interaction(
+    """Insert an interaction with its mark; call it in a transaction. Checks no rights.
+
+    Raises IntegrityError when its submission_key made one before: roll back, then ask `sent_before`.
+    """
+    interaction: Interaction = Interaction.objects.create(
         dealership=link.dealership,
         link=link,
         occurred_at=occurred_at,
-        day=day,
+        day=link.dealership.local_day(occurred_at),
         state=state,
         requester=requester,
         logged_by=logged_by,
         note=note,
         submission_key=submission_key,
     )
-    try:
-        with transaction.atomic():
-            interaction.save(force_insert=True)
-    except IntegrityError:
-        first = Interaction.objects.filter(dealership=link.dealership_id, submission_key=submission_key).first()
-        if submission_key is None or first is None:
-            raise
-        if first.link_id != link.pk or first.logged_by_id != logged_by.pk:
-            raise ValidationError(_("This form was sent before, for something else."), code="key_reused") from None
-        found: Interaction = first
-        return found
-    append_mark(dealership_id=link.dealership_id, link_id=link.pk, day=day)
+    append_mark(dealership_id=link.dealership_id, link_id=link.pk, day=interaction.day)
     return interaction
+
+
+def sent_before(*, link: Link, logged_by: User, submission_key: uuid.UUID | None) -> Interaction | None:
+    """Return the interaction that the same form made when it was sent before; None if there is none.
+
+    Raises ValidationError when the key was used for another link or by another person.
+    """
+    if submission_key is None:
+        return None
+    first: Interaction | None = Interaction.objects.filter(
+        dealership=link.dealership_id, submission_key=submission_key
+    ).first()
+    if first is not None and (first.link_id != link.pk or first.logged_by_id != logged_by.pk):
+        raise ValidationError(_("This form was sent before, for something else."), code="key_reused")
+    return first
 
 
 @transaction.atomic

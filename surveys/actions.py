@@ -7,18 +7,18 @@ import uuid
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.access import access_of
 from dealership.models import User
-from supplychain.actions import check_occurred_at, insert_interaction
+from supplychain.actions import check_occurred_at, insert_interaction, sent_before
 from supplychain.models import Interaction, InteractionState, Link, append_mark
 from surveys.models import Rating, RatingChange
 from surveys.models.ratings import UNDO_WINDOW
 from surveys.reasons import REASONS
-from surveys.rights import may_rate
+from surveys.rights import may_rate, may_rate_today
 from surveys.scoring import is_on_scale, outcome
 
 NOT_OPEN = {
@@ -53,7 +53,6 @@ def rate_interaction(
     return _insert_rating(acting_user, interaction, score, reasons, comment, made_interaction=False)
 
 
-@transaction.atomic
 def rate_link(
     *,
     acting_user: User,
@@ -72,25 +71,29 @@ def rate_link(
     cannot be or a score off the scale.
     """
     now = timezone.now()
-    if not Link.objects.rateable_by(access_of(acting_user)).filter(pk=link.pk).exists():
+    if not may_rate_today(access_of(acting_user), link):
         raise PermissionDenied
     _check_score(link, score)
     _check_reasons(link, reasons)
     if occurred_at is not None:
         check_occurred_at(link, occurred_at, now=now)
-    interaction = insert_interaction(
-        link=link,
-        occurred_at=occurred_at or now,
-        logged_by=acting_user,
-        requester=acting_user,
-        state=InteractionState.RATED,
-        note=note,
-        submission_key=key,
-    )
-    before = Rating.objects.filter(interaction=interaction).first()
-    if before is not None:
-        return _rated_before(acting_user, interaction, score)
-    return _insert_rating(acting_user, interaction, score, reasons, comment, made_interaction=True)
+    try:
+        with transaction.atomic():
+            interaction = insert_interaction(
+                link=link,
+                occurred_at=occurred_at or now,
+                logged_by=acting_user,
+                requester=acting_user,
+                state=InteractionState.RATED,
+                note=note,
+                submission_key=key,
+            )
+            return _insert_rating(acting_user, interaction, score, reasons, comment, made_interaction=True)
+    except IntegrityError:
+        first = sent_before(link=link, logged_by=acting_user, submission_key=key)
+        if first is None:
+            raise
+        return _rated_before(acting_user, first, score)
 
 
 @transaction.atomic
@@ -184,7 +187,7 @@ def _insert_rating(
 ) -> Rating:
     link = interaction.link
     rating: Rating = Rating.objects.create(
-        dealership_id=interaction.dealership_id,
+        dealership=interaction.dealership,
         interaction=interaction,
         link=link,
         day=interaction.day,

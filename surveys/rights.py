@@ -11,7 +11,12 @@ def may_rate(access: Access, link: Link) -> bool:
 
     The same rule over rows: `rateable_by` in supplychain/querysets.py.
     """
-    return link.customer_id in access.rates_for and link.supplier_id not in access.own
+    return access.speaks_for(link.customer) and link.supplier_id not in access.own
+
+
+def may_rate_today(access: Access, link: Link) -> bool:
+    """Return whether the person may rate on the link something that nobody logged: as above, while it is in force."""
+    return may_rate(access, link) and link.is_active_on(link.dealership.today())
 
 
 def reads_ratings_on(access: Access, link: Link) -> bool:
@@ -21,7 +26,7 @@ def reads_ratings_on(access: Access, link: Link) -> bool:
     supplier's members learn only whether something has been rated.
     """
     return (
-        link.customer_id in access.rates_for
+        access.speaks_for(link.customer)
         or access.reads_ratings_of(link.customer_id)
         or access.reads_ratings_of(link.supplier_id)
     )

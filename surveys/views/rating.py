@@ -11,7 +11,7 @@ from dealership.access import access_of
 from supplychain.models import Interaction, Link
 from surveys import actions
 from surveys.forms import RateLinkForm, ScoreForm
-from surveys.rights import may_rate
+from surveys.rights import may_rate, may_rate_today
 from surveys.views import answers
 from surveys.views.answers import Request
 from surveys.views.cards import Card
@@ -49,7 +49,7 @@ def rate_link(request: Request, pk: int) -> HttpResponse:
     link: Link = get_object_or_404(
         Link.objects.visible_to(request.user).with_names().select_related("dealership"), pk=pk
     )
-    if not Link.objects.rateable_by(access_of(request.user)).filter(pk=link.pk).exists():
+    if not may_rate_today(access_of(request.user), link):
         raise PermissionDenied
     if request.method != "POST":
         return _link_page(request, link, RateLinkForm(link=link, store=link.dealership))
