@@ -11,13 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, Sum
 from django.utils import timezone
 
 from dashboards.choice import Choice
 from dealership.models import Dealership, User
 from supplychain.models import Mark
-from surveys.counts import Counts, Figures, total
+from surveys.counts import COUNT_FIELDS, Counts, Figures, total
 from surveys.models import Rollup, ShardRun
 from surveys.periods import Period
 from surveys.rollups import shard_of
@@ -61,7 +61,7 @@ SORTS: dict[str, Callable[[StoreLine], tuple[float, ...]]] = {
 
 
 class GroupPage:
-    """The stores of a person's dealer group in a period, from month rollups. Six queries, whatever their number.
+    """The stores of a person's dealer group in a period, from month rollups. Six queries in all.
 
     Days are those of the zone most of the stores are in: months begin alike everywhere, only some hours apart.
     """
@@ -87,17 +87,16 @@ class GroupPage:
 
     def lines(self, choice: Choice) -> list[StoreLine]:
         """Return every store with its figures, by name. Three queries."""
-        now, long = self._sums(choice.period), self._sums(choice.long)
-        silent = self._silent(choice.period)
+        now, long = self._now(choice.period), self.sums(choice.long)
         found = []
         for store in self.stores:
-            nothing = Counts(threshold=store.not_good_threshold)
+            counts, silent = now.get(store.pk, (Counts(), 0))
             found.append(
                 StoreLine(
                     store=store,
-                    now=replace(now.get(store.pk, nothing), threshold=nothing.threshold).figures(),
-                    long=replace(long.get(store.pk, nothing), threshold=nothing.threshold).figures(),
-                    silent=silent.get(store.pk, 0),
+                    now=replace(counts, threshold=store.not_good_threshold).figures(),
+                    long=replace(long.get(store.pk, Counts()), threshold=store.not_good_threshold).figures(),
+                    silent=silent,
                 )
             )
         return found
@@ -105,20 +104,24 @@ class GroupPage:
     def _months(self, period: Period) -> Any:
         return Rollup.objects.visible_to(self.user).months(period)
 
-    def _sums(self, period: Period) -> dict[int, Counts]:
-        """Return the counts of each store in a period: {store id: counts}."""
+    def sums(self, period: Period) -> dict[int, Counts]:
+        """Return the counts of each store over whole months: {store id: counts}. One query."""
         return {store: counts for (store,), counts in self._months(period).counts_by("dealership_id").items()}
 
-    def _silent(self, period: Period) -> dict[int, int]:
-        """Return how many links of each store are silent in a period.
+    def _now(self, period: Period) -> dict[int, tuple[Counts, int]]:
+        """Return the counts of each store in a period, and how many of its links are silent. One query.
 
-        Those with a month in which a rating was due, less those with a month in which one came: a rating that came
-        was due in the same month.
+        Silent are the links with a month in which a rating was due, less those with a month in which one came: a
+        rating that came was due in the same month.
         """
-        rows = self._months(period).order_by().alias(rated=RATED).values_list("dealership_id")
         due = Count("link", distinct=True, filter=Q(due__gt=0))
         rated = Count("link", distinct=True, filter=Q(rated__gt=0))
-        return dict(rows.annotate(silent=due - rated))
+        rows = self._months(period).order_by().alias(rated=RATED).values("dealership_id")
+        found = {}
+        for row in rows.annotate(silent_links=due - rated, **{f"sum_{name}": Sum(name) for name in COUNT_FIELDS}):
+            counts = Counts(**{name: row[f"sum_{name}"] for name in COUNT_FIELDS})
+            found[row["dealership_id"]] = (counts, row["silent_links"])
+        return found
 
     def has_earlier(self, choice: Choice) -> bool:
         """Return whether anything is known about these stores before the period."""
