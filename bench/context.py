@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from bench.databases import Database, Databases
 from bench.progress import Progress
 from bench.report import Bar
 
 
-@dataclass(frozen=True)
 class Size:
-    """A database filled with the standard store's links and so many ratings."""
+    """So many ratings, and the database that holds them, filled when it is first asked for."""
 
-    database: Database
-    ratings: int
+    def __init__(self, ratings: int, make: Callable[[], Database]) -> None:
+        """`make` makes and fills the database."""
+        self.ratings = ratings
+        self._make = make
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, filled with the standard store's links and the ratings."""
+        return self._make()
 
 
 @dataclass(frozen=True)

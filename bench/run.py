@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bench.context import Context, Measurement, Size
 from bench.data import fill, per_store
-from bench.databases import Databases, databases, settle
+from bench.databases import Database, Databases, databases, settle
 from bench.progress import Progress
 from bench.report import Bar
 
@@ -18,16 +18,20 @@ def run(measurements: Sequence[Measurement], small: int, large: int, rounds: int
 
     The databases made are dropped whatever happens.
     """
-    expected = FILL_SECONDS * (small + large) + sum(one.seconds(rounds, large) for one in measurements)
+    sizes = any(one.sizes for one in measurements)
+    expected = FILL_SECONDS * (small + large) * sizes + sum(one.seconds(rounds, large) for one in measurements)
     with databases() as own, Progress(expected) as progress:
         each = per_store(small)
         context = Context(
-            small=_filled(own, progress, "small", small, each),
-            large=_filled(own, progress, "large", large, each),
+            small=Size(small, lambda: _filled(own, progress, "small", small, each)),
+            large=Size(large, lambda: _filled(own, progress, "large", large, each)),
             rounds=rounds,
             databases=own,
             progress=progress,
         )
+        if sizes:  # now, so that filling shows as such
+            for size in (context.small, context.large):
+                size.database.use()
         bars: list[Bar] = []
         for measurement in measurements:
             progress.start(f"measuring: {measurement.name}", measurement.seconds(rounds, large))
@@ -35,7 +39,7 @@ def run(measurements: Sequence[Measurement], small: int, large: int, rounds: int
         return bars
 
 
-def _filled(own: Databases, progress: Progress, label: str, ratings: int, each: int) -> Size:
+def _filled(own: Databases, progress: Progress, label: str, ratings: int, each: int) -> Database:
     expected = FILL_SECONDS * ratings
     progress.start(f"filling: {ratings:,} ratings", expected)
     database = own.create(label)
@@ -48,4 +52,4 @@ def _filled(own: Databases, progress: Progress, label: str, ratings: int, each: 
 
     fill(ratings, each, on_progress=on_progress)
     settle()
-    return Size(database, ratings)
+    return database
