@@ -28,6 +28,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
+BIN = Path(sys.executable).parent
 HOST = "downstream.example.com"
 WEB, METRICS, HTTP, HTTPS = 8301, 8302, 8303, 8304
 TOKEN = "a-token-for-prometheus"
@@ -52,11 +53,9 @@ def run(command: list[str] | str, **options) -> str:
 
 def check_files(scratch: Path, clone: Path) -> None:
     """Lint Dockerfile, compose file and units by the tools made for them."""
-    run([sys.executable, "-m", "venv", str(scratch / "linters")])
-    run([str(scratch / "linters/bin/pip"), "install", "--quiet", "--disable-pip-version-check", *LINTERS])
-    run([str(scratch / "linters/bin/hadolint"), str(DEPLOY / "Dockerfile")])
-    linter = str(scratch / "linters/bin/check-jsonschema")
-    run([linter, "--builtin-schema", "vendor.compose-spec", str(DEPLOY / "compose.yaml")])
+    run([str(BIN / "pip"), "install", "--quiet", "--disable-pip-version-check", *LINTERS])
+    run([str(BIN / "hadolint"), str(DEPLOY / "Dockerfile")])
+    run([str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", str(DEPLOY / "compose.yaml")])
     units = scratch / "units"
     run(["cp", "--recursive", str(DEPLOY / "systemd"), str(units)])
     for unit in units.rglob("*.*"):
@@ -86,12 +85,20 @@ def dockerfile() -> list[tuple[str, str, str]]:
 
 
 def build(clone: Path) -> None:
-    """Run every RUN of the stages that build, in order; the last stage's needs root in a container."""
+    """Run every RUN of the stages that build, in order; the last stage's needs root in a container.
+
+    Installing Python packages is what `make run` does in a clean clone (.ci/journey.py): here theirs are used.
+    """
     run(["git", "clone", "--quiet", str(ROOT), str(clone)])
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     for stage, instruction, rest in dockerfile():
-        if instruction == "RUN" and stage != "final":
-            say(f"{stage}: {rest[:90]} ...")
+        if instruction != "RUN" or stage == "final":
+            continue
+        say(f"{stage}: {rest[:90]} ...")
+        if "pip install" in rest:
+            assert "-r requirements.txt -c constraints.txt" in rest
+            (clone / ".venv").symlink_to(BIN.parent)
+        else:
             run(rest, cwd=clone, env=environment)
     assert (clone / "staticfiles/staticfiles.json").exists()
     assert (clone / "locale/zh_Hans/LC_MESSAGES/django.mo").exists()

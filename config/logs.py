@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from celery import current_task
 from django.http import HttpRequest
+from django.utils.log import CallbackFilter
 from gunicorn.glogging import Logger
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
@@ -131,12 +132,16 @@ def configure(options: dict[str, Any]) -> None:
                     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
                 }
             },
+            "filters": {
+                # The status of every request stands in its own line; these tell why one failed.
+                "exceptions": {"()": CallbackFilter, "callback": lambda record: bool(record.exc_info)}
+            },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": options["level"]},
             "loggers": {
                 # Django's own handlers would print everything twice.
                 "django": {"handlers": [], "level": "INFO", "propagate": True},
-                "django.request": {"level": "ERROR"},  # the status of every request stands in its own line
+                "django.request": {"filters": ["exceptions"]},
                 "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
                 "celery.app.trace": {"level": "WARNING"},
                 "celery.beat": {"level": "WARNING"},
