@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import dashboard, marks, rating, rollup
+from bench import dashboard, group, marks, rating, rollup, workers
 from bench.context import Measurement
 
 MEASUREMENTS = (
@@ -10,4 +10,6 @@ MEASUREMENTS = (
     Measurement("marks", marks.measure, seconds=lambda rounds, _ratings: (rounds + 1) * marks.SECONDS),
     Measurement("rollup", rollup.measure, seconds=rollup.seconds),
     Measurement("dashboard", dashboard.measure, seconds=lambda rounds, _ratings: (rounds + 1) * dashboard.SECONDS),
+    Measurement("group", group.measure, seconds=group.seconds, sizes=False),
+    Measurement("workers", workers.measure, seconds=workers.seconds, sizes=False),
 )
