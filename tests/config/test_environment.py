@@ -34,6 +34,8 @@ def test_good_values_start():
         ("EMAIL_URL", "pigeon://secret-password@host"),
         ("PORT", "eighty"),
         ("PORT", "70000"),
+        ("METRICS_LISTEN", "9101"),
+        ("METRICS_LISTEN", "secret-password:port"),
         ("ROLLUP_SHARDS", "two"),
         ("ROLLUP_SHARDS", "0"),
         ("ROLLUP_SHARDS", "3"),
