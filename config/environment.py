@@ -60,8 +60,8 @@ def listen_address(env: Env, name: str) -> tuple[str, int] | None:
     value: str = env.str(name, default="")
     if not value:
         return None
-    host, _colon, number = value.rpartition(":")
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= 65535:
+    host, colon, number = value.rpartition(":")
+    if not colon or not number.isascii() or not number.isdigit() or not 1 <= int(number) <= 65535:
         refuse_to_start(f"{name} is malformed: it must be host:port.")
     return host, int(number)
 
