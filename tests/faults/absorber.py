@@ -15,7 +15,7 @@ def main() -> None:
 
     while True:
         rollups.absorb_all()
-        time.sleep(float(os.environ.get("ABSORBER_PAUSE", "0.1")))
+        time.sleep(float(os.environ.get("ABSORBER_PAUSE", "0.03")))
 
 
 if __name__ == "__main__":

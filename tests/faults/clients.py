@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import http.client
 import random
 import re
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 
 ANSWER_LIMIT = 60.0  # seconds a client waits for one answer
 PATIENCE = 180.0  # seconds a client goes on sending the same form
+DAYS_BACK = 100  # within the time in which every link of the demo stands as it does today
 CARD = re.compile(r'<article class="card occasion" id="link-(\d+)".*?</article>', re.S)
 KEY = re.compile(r'name="key" value="([^"]+)"')
 SCORE = re.compile(r'name="score" value="(\d)"')
@@ -137,19 +139,29 @@ class Rater:
     def _tap(self, link: int, key: str, scores: list[int]) -> None:
         retries = self.browser.retries
         score = self.dice.choice(scores)
-        answer = self.browser.post(f"/rate/links/{link}/", key=key, score=score)
+        answer = self.browser.post(f"/rate/links/{link}/", key=key, score=score, occurred_at=self._moment())
         entry = Acknowledged(key, link, score, interaction=True)
         self.acknowledged.append(entry)
         self._think_again(entry, answer, scores, may_undo=retries == self.browser.retries)
 
     def _log_and_rate(self, link: int, scores: list[int]) -> None:
         key, score = str(uuid.UUID(int=self.dice.getrandbits(128), version=4)), self.dice.choice(scores)
-        page = self.browser.post("/interactions/new/", key=key, link=link).location
+        page = self.browser.post("/interactions/new/", key=key, link=link, occurred_at=self._moment()).location
         self.logged += 1
         answer = self.browser.post(f"{page}rate/", score=score)
         entry = Acknowledged(key, link, score, interaction=True)
         self.acknowledged.append(entry)
         self._think_again(entry, answer, scores, may_undo=False)
+
+    def _moment(self) -> str:
+        """Return when it took place, on the store's clock: now, or at noon of one of many days gone by.
+
+        Were all of it today's, the next rating of a link would make good what a lost mark of the last one spoiled.
+        """
+        if self.dice.random() < 0.2:
+            return ""
+        days = self.dice.randint(2, DAYS_BACK)
+        return f"{datetime.date.today() - datetime.timedelta(days=days):%Y-%m-%d}T12:00"
 
     def _think_again(self, entry: Acknowledged, answer: Answer, scores: list[int], *, may_undo: bool) -> None:
         """Now and then change the rating, or take it back.

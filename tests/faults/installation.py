@@ -140,7 +140,7 @@ class Installation:
     def run_all(self) -> None:
         """Load two stores, one in each shard, and run web, worker and beat until all answer."""
         self.manage("migrate", "--verbosity", "0")
-        self.manage("demo", "--stores", "2", "--months", "1", "--ratings-per-day", "5", "--verbosity", "0")
+        self.manage("demo", "--stores", "2", "--months", "12", "--ratings-per-day", "1", "--verbosity", "0")
         for kind in ("web", "worker", "beat"):
             self.run_procfile(kind)
         wait_until(self.is_healthy, START_LIMIT, "web, database, broker and worker")
