@@ -27,7 +27,7 @@ PAGE = "/dashboard/"
 QUERY_BUDGET = 12
 GROWTH_LIMIT = 1.15
 BARE_LIMIT = 50.0  # held so that the page grows no dearer; what it goes to: docs/performance.md
-VIEWS = 12  # pages of each size in a round, one client
+VIEWS, FINER = 4, 6  # pages of each size in a round of one client; so many short rounds for each long one
 PAGES, BARE_PAGES = 64, 640  # in a round of many clients
 SECONDS = 2.5  # a round of both, roughly
 
@@ -53,9 +53,9 @@ def measure(context: Context) -> list[Bar]:
             growth = paired(
                 _seconds(at_large, page[at_large.port]),
                 _seconds(at_small, page[at_small.port]),
-                rounds=2 * context.rounds,
+                rounds=FINER * context.rounds,
                 warmups=3,
-                after_round=lambda: context.progress.done(SECONDS / 4),
+                after_round=lambda: context.progress.done(SECONDS / 2 / FINER),
             )
             costs = paired(
                 lambda: cost_of(at_large, [page[at_large.port]] * PAGES),
