@@ -74,7 +74,8 @@ class Access:
             return []
         held = Position.objects.visible_to(self.user).filter(person=self.user).held_on(self.user.dealership.today())
         order = [Role.MANAGER, Role.DEPUTY, Role.MEMBER]
-        return sorted(held, key=lambda position: order.index(Role(position.role)))
+        # Not in the usual order of lists, which joins departments and people: this runs with every request.
+        return sorted(held.order_by("pk"), key=lambda position: order.index(Role(position.role)))
 
     @cached_property
     def tree(self) -> Tree:

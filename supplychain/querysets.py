@@ -62,9 +62,13 @@ class LinkQuerySet(StoreQuerySet[M]):
 class InteractionQuerySet(StoreQuerySet[M]):
     """Interactions."""
 
+    def with_link(self) -> Self:
+        """Read link, supplier, customer and item in the same query."""
+        return self.select_related("link__supplier", "link__customer", "link__item")
+
     def with_names(self) -> Self:
-        """Read store, link, supplier, customer, item and requester in the same query."""
-        return self.select_related("dealership", "link__supplier", "link__customer", "link__item", "requester")
+        """Read store and requester too."""
+        return self.with_link().select_related("dealership", "requester")
 
     def served_to(self, department_ids: Collection[int]) -> Self:
         """Return interactions in which one of the departments was the customer."""

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.access import access_of
+from dealership.models import Dealership
 from supplychain.models import Interaction, Link
 from surveys import actions
 from surveys.forms import RateLinkForm, ScoreForm
@@ -19,10 +20,19 @@ from surveys.views.cards import Card
 
 def rateable_interaction(request: Request, pk: int) -> Interaction:
     """Return an interaction whose customer the person may speak for: 404 in another store, else PermissionDenied."""
-    interaction: Interaction = get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
+    interaction: Interaction = get_object_or_404(Interaction.objects.visible_to(request.user).with_link(), pk=pk)
     if not may_rate(access_of(request.user), interaction.link):
         raise PermissionDenied
+    # Who may rate is of the same store, which was read with them: once is enough.
+    interaction.dealership = interaction.link.dealership = _store_of(request)
     return interaction
+
+
+def _store_of(request: Request) -> Dealership:
+    store = request.user.dealership
+    if store is None:
+        raise PermissionDenied
+    return store
 
 
 @require_POST
@@ -46,9 +56,8 @@ def interaction_rate(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate_link(request: Request, pk: int) -> HttpResponse:
     """Rate something nobody logged: one tap (score and key), or the form with day, note and reasons."""
-    link: Link = get_object_or_404(
-        Link.objects.visible_to(request.user).with_names().select_related("dealership"), pk=pk
-    )
+    link: Link = get_object_or_404(Link.objects.visible_to(request.user).with_names(), pk=pk)
+    link.dealership = _store_of(request)
     if not may_rate_today(access_of(request.user), link):
         raise PermissionDenied
     if request.method != "POST":
