@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
@@ -168,6 +169,10 @@ class Position(StoreOwned):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.department} · {self.get_role_display()}"
+
+    def is_held_on(self, day: datetime.date) -> bool:
+        """Return whether the position is held on the local day `day`; over rows: `held_on` in querysets.py."""
+        return (self.start is None or self.start <= day) and (self.end is None or self.end >= day)
 
     def clean(self) -> None:
         """Refuse a second position of the same person in the same department on the same days."""
