@@ -11,16 +11,15 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from dashboards.choice import Choice
 from dealership.models import Dealership, User
-from supplychain.models import Mark
 from surveys.counts import COUNT_FIELDS, Counts, Figures, total
-from surveys.models import Rollup, ShardRun
+from surveys.models import Rollup
 from surveys.periods import Period
-from surveys.rollups import shard_of
+from surveys.rollups import as_of
 
 Day = datetime.date
 
@@ -130,13 +129,7 @@ class GroupPage:
 
     def as_of(self) -> datetime.datetime | None:
         """Return the moment up to which the rollups of all stores are complete; None if a shard never ran."""
-        ids = [store.pk for store in self.stores]
-        oldest = Mark.objects.filter(dealership_id__in=ids).aggregate(oldest=Min("created_at"))["oldest"]
-        finished = dict(ShardRun.objects.values_list("shard", "finished_at"))
-        shards = {shard_of(pk) for pk in ids}
-        if not shards <= finished.keys():
-            return None
-        return min([finished[shard] for shard in shards] + [moment for moment in [oldest] if moment], default=None)
+        return as_of(*(store.pk for store in self.stores))
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import IntegerField, Q, QuerySet, Value
-from django.db.models.functions import TruncMonth, TruncWeek
 
 from surveys.counts import COUNT_FIELDS
 from surveys.models import Grain, Rollup
-from surveys.recount import SOURCES
+from surveys.recount import SOURCES, MonthStart, WeekStart
 
 TABLE = Rollup._meta.db_table
 SHADOW = f"{TABLE}_shadow"
 COLUMNS = ("dealership_id", "grain", "start", "link_id", *COUNT_FIELDS)
-TRUNCATIONS = {Grain.WEEK: TruncWeek("day"), Grain.MONTH: TruncMonth("day")}
 MEMORY = "256MB"  # for sorting and hashing, of this one transaction: PostgreSQL's default spills to the disk
 
 
@@ -47,22 +45,29 @@ def replace_all() -> int:
 
 
 def _insert(table: str, where: Q) -> int:
-    """Count the rows that match `where` per bucket and insert the counts into `table`, in the order of its key."""
-    parts = [_counted(source, where, grain) for source in SOURCES for grain in TRUNCATIONS]
-    sql, params = parts[0].union(*parts[1:], all=True).query.sql_with_params()
+    """Count the rows that match `where` per bucket and insert the counts into `table`, in the order of its key.
+
+    Interactions and ratings are read once each, into parts: what of a link lies both in one week and in one month.
+    Weeks and months are sums of parts.
+    """
+    sources = [_parts(source, where) for source in SOURCES]
+    parts, params = sources[0].union(*sources[1:], all=True).query.sql_with_params()
     sums = ", ".join(f"SUM({name})" for name in COUNT_FIELDS)
-    keys = "dealership_id, grain, start, link_id"
+    grains = " UNION ALL ".join(
+        f"SELECT dealership_id, {grain:d}, {start}, link_id, {sums} FROM parts GROUP BY dealership_id, {start}, link_id"
+        for grain, start in ((Grain.WEEK, "week"), (Grain.MONTH, "month"))
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(COLUMNS)}) "
-            f"SELECT {keys}, {sums} FROM ({sql}) AS counted GROUP BY {keys} ORDER BY {keys}",
+            f"WITH parts AS MATERIALIZED ({parts}) {grains} ORDER BY 1, 2, 3, 4",
             params,
         )
         return cursor.rowcount
 
 
-def _counted(source: Any, where: Q, grain: Grain) -> QuerySet[Any]:
-    """Return what one source counts per bucket of a grain; the other sources' fields are 0."""
-    rows = source.objects.filter(where).order_by().annotate(grain=Value(int(grain)), start=TRUNCATIONS[grain])
+def _parts(source: Any, where: Q) -> QuerySet[Any]:
+    """Return what one source counts per link, week and month; the other source's fields are 0."""
+    rows = source.objects.filter(where).order_by().annotate(week=WeekStart("day"), month=MonthStart("day"))
     counted = {name: SOURCES[source].get(name, Value(0, output_field=IntegerField())) for name in COUNT_FIELDS}
-    return rows.values("dealership_id", "grain", "start", "link_id").annotate(**counted)
+    return rows.values("dealership_id", "link_id", "week", "month").annotate(**counted)

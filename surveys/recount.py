@@ -5,12 +5,35 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, DateField, Func, Model, Q, QuerySet
 
 from supplychain.models import Interaction, InteractionState
 from surveys.counts import Counts
 from surveys.models import Rating
 from surveys.querysets import SCORE_AGGREGATES
+
+
+class WeekStart(Func):
+    """The Monday of a day's week, worked out by the database itself (Django's own truncation calls back on SQLite)."""
+
+    template = "DATE_TRUNC('week', %(expressions)s)::date"
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Go on to Sunday, or stay there, and back six days."""
+        return self.as_sql(compiler, connection, template="DATE(%(expressions)s, 'weekday 0', '-6 days')", **context)
+
+
+class MonthStart(Func):
+    """The first day of a day's month, likewise."""
+
+    template = "DATE_TRUNC('month', %(expressions)s)::date"
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Use SQLite's own modifier."""
+        return self.as_sql(compiler, connection, template="DATE(%(expressions)s, 'start of month')", **context)
+
 
 #: What is counted, and from which rows; together the count fields of a rollup.
 SOURCES: dict[type[Model], dict[str, Count]] = {

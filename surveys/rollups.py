@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Mod, TruncMonth, TruncWeek
+from django.db.models.functions import Mod
 from django.utils import timezone
 
 from dealership.models import Dealership
@@ -28,13 +28,16 @@ from surveys.counts import COUNT_FIELDS, Counts
 from surveys.models import Grain, Rollup, ShardRun
 from surveys.periods import period_of
 from surveys.rebuild import replace_all, replace_store
-from surveys.recount import count_by
+from surveys.recount import MonthStart, WeekStart, count_by
 
 log = structlog.get_logger(__name__)
 
 BATCH = 2000  # marks taken in one transaction
 FLOOD = 5000  # waiting marks of one store, after an import or a long outage, from which on it is recounted whole
-LOCK_CLASS = 0x0D5  # the advisory lock's first key; the second is the shard
+LOCK_CLASS = 0x0D5  # the advisory lock's first key; the second is the slot
+#: Stores are spread over so many locks. A shard holds the slots of all its stores, whatever the number of shards: so
+#: two consumers that were started with different numbers never recount the same store at once.
+SLOTS = 64
 
 Bucket = tuple[int, int, datetime.date]  # link id, grain, start
 
@@ -68,7 +71,7 @@ def _absorb_batch(shard: int, batch: int) -> tuple[int, bool]:
     """
     # On SQLite atomic() begins IMMEDIATE (settings): holding the one write lock is holding every shard.
     with transaction.atomic():
-        if not _lock(shard, wait=False):
+        if not _lock(_slots(shard), wait=False):
             return 0, False
         started = timezone.now()
         waiting = Mark.objects.annotate(shard=Mod("dealership_id", settings.ROLLUP_SHARDS)).filter(shard=shard)
@@ -94,15 +97,23 @@ def _flooded_store(waiting: QuerySet[Mark]) -> int | None:
     return None if busiest is None else busiest["dealership_id"]
 
 
-def _lock(shard: int, *, wait: bool) -> bool:
-    """Take the shard's lock until the transaction ends; without `wait`, return False if somebody else holds it."""
+def _slots(shard: int) -> range:
+    """Return the lock slots of a shard's stores. The number of shards is a power of two up to SLOTS (settings)."""
+    return range(shard, SLOTS, settings.ROLLUP_SHARDS)
+
+
+def _lock(slots: Sequence[int], *, wait: bool) -> bool:
+    """Take lock slots, in ascending order, until the transaction ends.
+
+    Without `wait`, returns False if somebody else holds one of them; those taken are then released with the
+    transaction, which the caller ends at once.
+    """
     if connection.vendor != "postgresql":
         return True
     function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK_CLASS, shard])
-        row = cursor.fetchone()
-    return wait or bool(row[0])
+        cursor.execute(f"SELECT {function}(%s, slot) FROM unnest(%s) AS slot", [LOCK_CLASS, list(slots)])
+        return wait or all(taken for (taken,) in cursor.fetchall())
 
 
 def _recompute(changed: Iterable[tuple[int, int, datetime.date]]) -> None:
@@ -146,15 +157,14 @@ def _upsert(rows: list[Rollup]) -> None:
 def rebuild(dealership: Dealership | None = None) -> int:
     """Throw the rollups of a store, or of all stores, away and count them anew; returns the number of rows written.
 
-    Holds the shard, or all shards, meanwhile; pages go on showing the old figures. Marks that wait stay: absorbing
+    Holds the store, or all stores, meanwhile; pages go on showing the old figures. Marks that wait stay: absorbing
     them afterwards changes nothing.
     """
     with transaction.atomic():
         if dealership is not None:
-            _lock(shard_of(dealership.pk), wait=True)
+            _lock([dealership.pk % SLOTS], wait=True)
             return replace_store(dealership.pk)
-        for shard in range(settings.ROLLUP_SHARDS):
-            _lock(shard, wait=True)
+        _lock(range(SLOTS), wait=True)
         return replace_all()
 
 
@@ -180,10 +190,10 @@ def verify(dealership: Dealership, *, repair: bool = False) -> list[Difference]:
     """Compare a store's rollups with the recount, cell by cell; a missing row counts as zeros.
 
     Buckets with waiting marks are brought up to date first, so that only real differences are listed. With
-    `repair`, differing rows are rewritten. Holds the store's shard meanwhile. Returns the differences found.
+    `repair`, differing rows are rewritten. Holds the store meanwhile. Returns the differences found.
     """
     with transaction.atomic():
-        _lock(shard_of(dealership.pk), wait=True)
+        _lock([dealership.pk % SLOTS], wait=True)
         marks = Mark.objects.filter(dealership_id=dealership.pk)
         waiting = list(marks.values_list("pk", "dealership_id", "link_id", "day"))
         if waiting:
@@ -204,7 +214,7 @@ def _recount_store(dealership_id: int) -> dict[Bucket, Counts]:
     """Count a whole store per link and week and per link and month."""
     result: dict[Bucket, Counts] = {}
     where = Q(dealership=dealership_id)
-    for grain, truncate in ((Grain.WEEK, TruncWeek), (Grain.MONTH, TruncMonth)):
+    for grain, truncate in ((Grain.WEEK, WeekStart), (Grain.MONTH, MonthStart)):
         counted = count_by("link_id", "bucket", where=where, bucket=truncate("day"))
         result.update({(link_id, int(grain), start): counts for (link_id, start), counts in counted.items()})
     return result
@@ -229,14 +239,16 @@ def _repair(dealership_id: int, buckets: set[Bucket], counted: dict[Bucket, Coun
 # --- As of ------------------------------------------------------------------------------------------
 
 
-def as_of(dealership_id: int) -> datetime.datetime | None:
-    """Return the moment up to which a store's rollups are complete; None if they never ran. Two queries.
+def as_of(*dealership_ids: int) -> datetime.datetime | None:
+    """Return the moment up to which the rollups of stores are complete; None if those of one never ran. Two queries.
 
-    That is when its shard was last found without waiting marks, or, if marks wait that are older, their age.
+    That is when their shards were last found without waiting marks, or, if marks wait that are older, their age.
     """
-    oldest: Any = Mark.objects.filter(dealership_id=dealership_id).aggregate(oldest=Min("created_at"))["oldest"]
-    finished = ShardRun.objects.filter(shard=shard_of(dealership_id)).values_list("finished_at", flat=True).first()
-    if oldest is not None and finished is not None:
-        return min(oldest, finished)
-    result: datetime.datetime | None = finished
-    return result
+    oldest: Any = Mark.objects.filter(dealership_id__in=dealership_ids).aggregate(oldest=Min("created_at"))["oldest"]
+    shards = {shard_of(pk) for pk in dealership_ids}
+    finished: list[datetime.datetime] = list(
+        ShardRun.objects.filter(shard__in=shards).values_list("finished_at", flat=True)
+    )
+    if len(finished) < len(shards):
+        return None
+    return min([*finished, *([] if oldest is None else [oldest])], default=None)

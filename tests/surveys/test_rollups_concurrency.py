@@ -104,18 +104,28 @@ def test_two_people_rating_one_interaction_at_once_cannot_both_win():
     assert Rating.objects.count() == 1
 
 
-def test_a_shard_somebody_else_holds_is_left_alone():
-    if connection.vendor != "postgresql":
-        # SQLite has one write lock for all: the second consumer waits for the first instead of leaving.
-        assert rollups.absorb(0) == 0
-        return
+@pytest.mark.parametrize("shards", [2, 4, 1])
+def test_a_store_somebody_else_holds_is_left_alone_whatever_number_of_shards_each_was_started_with(settings, shards):
     link = LinkFactory()
     Mark.objects.create(dealership_id=link.dealership_id, link_id=link.pk, day=link.dealership.today())
-    shard = rollups.shard_of(link.dealership_id)
+    taken = []
+
+    def absorb():
+        taken.append(sum(rollups.absorb(shard) for shard in range(shards)))
+
+    settings.ROLLUP_SHARDS = 2
+    other = threading.Thread(target=lambda: in_threads([absorb]))
     with transaction.atomic():
-        assert rollups._lock(shard, wait=False)
-        assert in_threads([lambda: rollups.absorb(shard)]) == [0]
-    assert in_threads([lambda: rollups.absorb(shard)]) == [1]
+        assert rollups._lock(rollups._slots(rollups.shard_of(link.dealership_id)), wait=False)
+        settings.ROLLUP_SHARDS = shards
+        other.start()
+        # PostgreSQL's second consumer leaves at once. SQLite's waits for the one write lock, so it takes the mark
+        # only once we are done.
+        other.join(20 if connection.vendor == "postgresql" else 0.2)
+        assert taken == ([0] if connection.vendor == "postgresql" else [])
+    other.join(20)
+    absorb()
+    assert sum(taken) == 1
 
 
 def test_a_rating_committed_while_its_bucket_is_recounted_keeps_its_mark(monkeypatch):
