@@ -13,6 +13,7 @@ from surveys.recount import SOURCES, MonthStart, WeekStart
 
 TABLE = Rollup._meta.db_table
 SHADOW = f"{TABLE}_shadow"
+PARTS = f"{TABLE}_parts"
 COLUMNS = ("dealership_id", "grain", "start", "link_id", *COUNT_FIELDS)
 MEMORY = "256MB"  # for sorting and hashing, of this one transaction: PostgreSQL's default spills to the disk
 
@@ -52,18 +53,20 @@ def _insert(table: str, where: Q) -> int:
     """
     sources = [_parts(source, where) for source in SOURCES]
     parts, params = sources[0].union(*sources[1:], all=True).query.sql_with_params()
-    sums = ", ".join(f"SUM({name})" for name in COUNT_FIELDS)
+    # Whole numbers again: PostgreSQL adds bigint up in its slow numeric.
+    sums = ", ".join(f"SUM(CAST({name} AS INTEGER))" for name in COUNT_FIELDS)
     grains = " UNION ALL ".join(
-        f"SELECT dealership_id, {grain:d}, {start}, link_id, {sums} FROM parts GROUP BY dealership_id, {start}, link_id"
+        f"SELECT dealership_id, {grain:d}, {start}, link_id, {sums} FROM {PARTS} "
+        f"GROUP BY dealership_id, {start}, link_id"
         for grain, start in ((Grain.WEEK, "week"), (Grain.MONTH, "month"))
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(COLUMNS)}) "
-            f"WITH parts AS MATERIALIZED ({parts}) {grains} ORDER BY 1, 2, 3, 4",
-            params,
-        )
-        return cursor.rowcount
+        # A table of its own, not a part of the INSERT, in which PostgreSQL would not count in parallel.
+        cursor.execute(f"CREATE TEMPORARY TABLE {PARTS} AS {parts}", params)
+        cursor.execute(f"INSERT INTO {table} ({', '.join(COLUMNS)}) {grains} ORDER BY 1, 2, 3, 4")
+        rows = cursor.rowcount
+        cursor.execute(f"DROP TABLE {PARTS}")
+    return rows
 
 
 def _parts(source: Any, where: Q) -> QuerySet[Any]:
