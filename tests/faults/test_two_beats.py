@@ -46,8 +46,8 @@ def minute_now() -> str:
 
 
 def waiting_workers(installation) -> int:
-    """Return how many connections wait for a message: each worker holds one."""
-    return sum(1 for client in installation.redis().client_list() if client["cmd"] == "brpop")
+    """Return how many connections are blocked on waiting for a message: each worker holds one."""
+    return sum(1 for client in installation.redis().client_list() if "b" in client["flags"])
 
 
 def append_marks(installation) -> None:
