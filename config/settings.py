@@ -137,7 +137,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # --- People -----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "dealership.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["dealership.accounts.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

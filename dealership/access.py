@@ -17,9 +17,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from dealership.models import Department, Position, Role, User
+from dealership.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+POSITIONS = Prepared(lambda store, person: Position.objects.filter(dealership=store, person=person).order_by())
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,7 @@ class Access:
         if self.user.dealership is None:
             return []
         today = self.user.dealership.today()
-        # One plain condition, no order: this runs with every request, and Django's query building is most of its cost.
-        own = Position.objects.filter(dealership=self.user.dealership_id, person=self.user.pk).order_by()
+        own = POSITIONS(self.user.dealership.pk, self.user.pk)
         order = [Role.MANAGER, Role.DEPUTY, Role.MEMBER]
         held = [position for position in own if position.is_held_on(today)]
         return sorted(held, key=lambda position: (order.index(Role(position.role)), position.pk))

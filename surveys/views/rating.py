@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.access import access_of
 from dealership.models import Dealership
+from dealership.prepared import Prepared
 from supplychain.models import Interaction, Link
 from surveys import actions
 from surveys.forms import RateLinkForm, ScoreForm
@@ -17,21 +18,28 @@ from surveys.views import answers
 from surveys.views.answers import Request
 from surveys.views.cards import Card
 
+INTERACTION = Prepared(lambda store, pk: Interaction.objects.filter(dealership=store, pk=pk).with_link())
+LINK = Prepared(lambda store, pk: Link.objects.filter(dealership=store, pk=pk).with_names())
+
 
 def rateable_interaction(request: Request, pk: int) -> Interaction:
     """Return an interaction whose customer the person may speak for: 404 in another store, else PermissionDenied."""
-    interaction: Interaction = get_object_or_404(Interaction.objects.visible_to(request.user).with_link(), pk=pk)
+    store = _store_of(request)
+    interaction = INTERACTION.get_or_404(store.pk, pk)
     if not may_rate(access_of(request.user), interaction.link):
         raise PermissionDenied
-    # Who may rate is of the same store, which was read with them: once is enough.
-    interaction.dealership = interaction.link.dealership = _store_of(request)
+    interaction.dealership = interaction.link.dealership = store
     return interaction
 
 
 def _store_of(request: Request) -> Dealership:
+    """Return the person's store, as it was read with them.
+
+    People of no store rate nothing: operators see every store (PermissionDenied), people of a group see none (Http404).
+    """
     store = request.user.dealership
     if store is None:
-        raise PermissionDenied
+        raise PermissionDenied if request.user.is_superuser else Http404
     return store
 
 
@@ -56,8 +64,9 @@ def interaction_rate(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate_link(request: Request, pk: int) -> HttpResponse:
     """Rate something nobody logged: one tap (score and key), or the form with day, note and reasons."""
-    link: Link = get_object_or_404(Link.objects.visible_to(request.user).with_names(), pk=pk)
-    link.dealership = _store_of(request)
+    store = _store_of(request)
+    link = LINK.get_or_404(store.pk, pk)
+    link.dealership = store
     if not may_rate_today(access_of(request.user), link):
         raise PermissionDenied
     if request.method != "POST":
