@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 
-#: One aggregate per score, named like the fields of Counts.
+#: One aggregate per score, named like the fields of Counts; over columns of the covering index alone.
 SCORE_AGGREGATES = {
-    f"{scale}_{score}": Count("pk", filter=Q(scale=scale, score=score))
+    f"{scale}_{score}": Count("link", filter=Q(scale=scale, score=score))
     for scale, scores in {"binary": (0, 1), "five": (1, 2, 3, 4, 5)}.items()
     for score in scores
 }
