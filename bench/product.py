@@ -8,16 +8,18 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
-from types import FrameType
 
 import django
 from django.core.management import call_command
+
+from bench.progress import interrupt
 
 
 @contextmanager
 def product() -> Iterator[None]:
     """Set Django up within as the product runs in production, over plain HTTP; the servers started inherit it."""
-    signal.signal(signal.SIGTERM, _interrupt)  # so that what was made is dropped then too
+    for one in (signal.SIGINT, signal.SIGTERM):  # so that what was made is dropped then too
+        signal.signal(one, interrupt)
     with TemporaryDirectory() as static_root:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "bench.product_settings",
@@ -30,7 +32,3 @@ def product() -> Iterator[None]:
         logging.disable(logging.INFO)  # a line for each request would bury the table
         call_command("collectstatic", interactive=False, verbosity=0)
         yield
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from types import TracebackType
+import threading
+from types import FrameType, TracebackType
 from typing import Self
 
 from tqdm import tqdm
+
+_interrupted = threading.Event()
+
+
+def interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Stop the run: handles signals. Where the exception is swallowed (in a callback, say), the next step raises it."""
+    _interrupted.set()
+    raise KeyboardInterrupt
 
 
 class Progress:
@@ -34,6 +43,8 @@ class Progress:
         self._to(min(self._expected + seconds, self._goal))
 
     def _to(self, expected: float) -> None:
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
         self._expected = expected
         self._bar.update(min(expected, self._bar.total) - self._bar.n)
 
