@@ -34,9 +34,9 @@ def test_worker_is_back_after_its_connections_fell_silent(install, long, figures
         worker = installation.run_procfile("worker", "worker-through-proxy", environment=through_proxy)
         append_mark(installation)
         wait_until(lambda: not marks(installation), 130, "the worker works at first")
-        # The beat publishes on the minute. From its 15th second on, the next job comes after 45 seconds, when a worker
-        # that is slow to notice is still deaf, and within the limit for one that is back.
-        wait_until(lambda: 15 <= second_of_minute() < 18, 61, "the 15th second", pause=0.05)
+        # The beat publishes on the minute: silent from the 30th second on, the worker is sent a job 30 seconds later,
+        # and has as long again to take it and do it.
+        wait_until(lambda: 30 <= second_of_minute() < 33, 61, "the 30th second", pause=0.05)
         append_mark(installation)
         figures["connections_silenced"] = proxy.silence()
         assert figures["connections_silenced"] > 0
