@@ -47,7 +47,7 @@ def _stores(ratings: int) -> Stores:
     """Return the stores for a run over so many ratings: a year of ratings of 100 stores takes minutes to make."""
     if ratings < 10_000:  # tries the benchmark itself
         return Stores(2, 4, 1)
-    return Stores(100, 1000, 100 if ratings >= 5_000_000 else 20)
+    return Stores(100, 1000, 100 if ratings >= 1_000_000 else 20)
 
 
 def seconds(rounds: int, ratings: int) -> float:
