@@ -19,3 +19,9 @@ def transport_options(folder):
 if "TEST_BROKER_DIR" in os.environ:
     app.conf.broker_url = BROKER
     app.conf.broker_transport_options = transport_options(os.environ["TEST_BROKER_DIR"])
+
+
+@app.task
+def complain(name):
+    """Fail as code does that quotes what it was given."""
+    raise ValueError(f"no such person: {name}")
