@@ -44,7 +44,7 @@ class Database:
                     (ROOT / f"{self.name}{path}").unlink()
 
     def _on_server(self, statement):
-        with contextlib.closing(self.connect(settings.DATABASES["default"]["NAME"].removeprefix("test_"))) as server:
+        with contextlib.closing(self.connect(settings.DATABASES["default"]["NAME"])) as server:
             server.autocommit = True
             with server.cursor() as cursor:
                 cursor.execute(statement)
