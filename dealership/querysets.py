@@ -64,6 +64,14 @@ class PositionQuerySet(StoreQuerySet[M]):
         return self.filter(Q(start=None) | Q(start__lte=day), Q(end=None) | Q(end__gte=day))
 
 
+class NoticeQuerySet(StoreQuerySet[M]):
+    """Notices."""
+
+    def unread_of(self, user: User) -> Self:
+        """Return what a person has not read yet, the newest first."""
+        return self.filter(person=user, read_at=None)
+
+
 class UserManager(BaseUserManager["User"].from_queryset(StoreQuerySet)):  # type: ignore[misc]
     """People; each is read together with their store, which every page needs."""
 

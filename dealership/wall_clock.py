@@ -12,6 +12,9 @@ Traceback (most recent call last):
 dealership.wall_clock.TwiceError: 2026-11-01 01:30:00
 >>> [moment_at(datetime.datetime(2026, 11, 1, 1, 30), new_york, turn=turn).isoformat() for turn in (0, 1)]
 ['2026-11-01T01:30:00-04:00', '2026-11-01T01:30:00-05:00']
+>>> beirut = ZoneInfo("Asia/Beirut")  # puts its clocks forward at midnight: that day begins at one
+>>> day_begins(datetime.date(2026, 3, 29), beirut).astimezone(beirut).isoformat()
+'2026-03-29T01:00:00+03:00'
 """
 
 from __future__ import annotations
@@ -41,3 +44,11 @@ def moment_at(wall: datetime.datetime, zone: ZoneInfo, *, turn: int | None = Non
     if turn is None:
         raise TwiceError(wall)
     return second if turn else first
+
+
+def day_begins(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
+    """Return the aware moment at which a calendar day begins in `zone`, whether or not its clocks show midnight then.
+
+    In universal time: of two moments in one zone Python compares what the clocks show.
+    """
+    return datetime.datetime.combine(day, datetime.time(), zone).astimezone(datetime.UTC)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from dealership.admin.calendar import SpecialDays, StoreCalendarForm, known_days_in_words
 from dealership.admin.scope import StoreAdmin, StoreInline, is_operator
 from dealership.models import DealerGroup, Dealership, Department, Position, Role
 from dealership.outline import outline
@@ -61,7 +62,12 @@ class DealershipAdmin(StoreAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug", "group", "language", "time_zone"]}),
         (_("Rating policy"), {"fields": ["not_good_threshold", "rating_days"]}),
+        (_("Requests and recoveries"), {"fields": ["answer_days", "recovery_days"]}),
+        (_("Notices"), {"fields": ["mails_notices"]}),
+        (_("Working days and holidays"), {"fields": ["working_week", "holiday_calendar", "known_days"]}),
     ]
+    form = StoreCalendarForm
+    inlines = [SpecialDays]
     instead_of_deleting = _("A store with entries stays.")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -83,8 +89,18 @@ class DealershipAdmin(StoreAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Zone and short name are chosen once; the group is the operator's to decide."""
         if obj is None:
-            return []
-        return ["slug", "time_zone"] if is_operator(request.user) else ["slug", "time_zone", "group"]
+            return ["known_days"]
+        fixed = ["known_days", "slug", "time_zone"]
+        return fixed if is_operator(request.user) else [*fixed, "group"]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask for special days once there is a store."""
+        return self.inlines if obj is not None else []
+
+    @admin.display(description=_("known holidays"))
+    def known_days(self, store: Dealership) -> str:
+        """The country's days as they count, unless a special day below says otherwise."""
+        return known_days_in_words(store)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Operators."""

@@ -1,7 +1,9 @@
 """Who: groups, stores, departments, people, positions."""
 
 from dealership.models.base import StoreOwned, TranslatedName
+from dealership.models.calendar import SpecialDay
 from dealership.models.jobs import JobRun
+from dealership.models.notices import Notice
 from dealership.models.organisation import DealerGroup, Dealership, Department
 from dealership.models.people import Position, Role, User
 
@@ -10,8 +12,10 @@ __all__ = [
     "Dealership",
     "Department",
     "JobRun",
+    "Notice",
     "Position",
     "Role",
+    "SpecialDay",
     "StoreOwned",
     "TranslatedName",
     "User",

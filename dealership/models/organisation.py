@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from dealership.countries import supported_countries
 from dealership.models.base import StoreOwned, TranslatedName
 from dealership.querysets import DealershipQuerySet, DepartmentQuerySet
+from dealership.working_days import format_week, parse_week
 
 
 def validate_time_zone(name: str) -> None:
@@ -72,6 +74,36 @@ class Dealership(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(90)],
         help_text=_("An interaction waits this many days for its rating, then expires and stays in the response rate."),
     )
+    answer_days = models.PositiveSmallIntegerField(
+        _("days to answer a request"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("A request nobody accepted or declined expires so many days after the day it was wanted for."),
+    )
+    recovery_days = models.PositiveSmallIntegerField(
+        _("working days to answer a “not good”"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("The supplier says within so many working days what it will do, and by when."),
+    )
+    working_week = models.CharField(
+        _("working week"),
+        max_length=27,
+        default="mon tue wed thu fri",
+        help_text=_("Days on which lead times count."),
+    )
+    holiday_calendar = models.CharField(
+        _("holidays of"),
+        max_length=2,
+        blank=True,
+        default="CN",
+        help_text=_("The country whose public holidays and make-up working days the store keeps. Empty: none."),
+    )
+    mails_notices = models.BooleanField(
+        _("send notices by e-mail too"),
+        default=False,
+        help_text=_("What people find in their inbox is also sent to those with an e-mail address."),
+    )
     is_demo = models.BooleanField(
         _("demo"), default=False, editable=False, help_text=_("Its accounts are shown on the sign-in page.")
     )
@@ -106,6 +138,24 @@ class Dealership(models.Model):
     def today(self) -> datetime.date:
         """Return the store's calendar day now."""
         return self.local_day(timezone.now())
+
+    def clean(self) -> None:
+        """Refuse a week without a readable day and a country without known holidays; keep the week Monday first."""
+        super().clean()
+        errors = {}
+        try:
+            self.working_week = format_week(parse_week(self.working_week))
+        except ValueError as error:
+            text = _("“%(word)s” is no day of the week. Write, for example, mon tue wed thu fri.")
+            errors["working_week"] = ValidationError(text, code="day", params={"word": error})
+        if not self.working_week:
+            errors["working_week"] = ValidationError(_("A week has at least one working day."), code="no_day")
+        if self.holiday_calendar and self.holiday_calendar not in supported_countries():
+            errors["holiday_calendar"] = ValidationError(
+                _("The holidays of this country are not known."), code="country"
+            )
+        if errors:
+            raise ValidationError(errors)
 
     def get_additional_data(self) -> dict[str, int]:
         """Return what the audit log keeps beside a change of the store itself."""

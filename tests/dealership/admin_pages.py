@@ -43,11 +43,30 @@ def inlines(*prefixes):
     return {f"{prefix}-{name}_FORMS": "0" for prefix in prefixes for name in ("TOTAL", "INITIAL")}
 
 
+#: How the form of a store calls its special days.
+SPECIAL_DAYS = "special_days"
+
 DEPARTMENT_INLINES = ("positions", "links_as_supplier", "links_as_customer")
 
 
 def person_data(**changed):
     return {"full_name": "New", "username": "new", "is_active": "on", **inlines("positions"), **changed}
+
+
+def store_data(**changed):
+    """Return what the form of a store holds; without special days."""
+    data = {"name": "Own", "language": "en", "not_good_threshold": "2", "rating_days": "14", "answer_days": "14"}
+    data |= {"recovery_days": "3", "working_week": ["mon", "tue", "wed", "thu", "fri"], "holiday_calendar": "CN"}
+    return {**data, **inlines(SPECIAL_DAYS), **changed}
+
+
+def special_days(*rows, known=()):
+    """Return the special days of a store's form: new `rows`, below the days it has (`known`: their fields with id)."""
+    data = inlines(SPECIAL_DAYS) | {f"{SPECIAL_DAYS}-TOTAL_FORMS": len(known) + len(rows)}
+    data[f"{SPECIAL_DAYS}-INITIAL_FORMS"] = len(known)
+    for number, row in enumerate([*known, *rows]):
+        data |= {f"{SPECIAL_DAYS}-{number}-{name}": value for name, value in row.items()}
+    return data
 
 
 def link_data(rows, **changed):

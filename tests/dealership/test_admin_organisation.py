@@ -11,6 +11,7 @@ from tests.dealership.admin_pages import (
     full_store,
     inlines,
     operator,
+    store_data,
     url,
 )
 from tests.factories import (
@@ -37,8 +38,8 @@ def test_only_operators_create_and_delete_stores_and_see_groups():
     boss = browser(operator())
     group = DealerGroup.objects.create(name="Group", slug="group")
     assert boss.get(url("dealership_dealergroup_change", group.pk)).status_code == 200
-    data = {"name": "North", "slug": "north", "language": "en", "time_zone": "Asia/Shanghai", "group": group.pk}
-    response = boss.post(url("dealership_dealership_add"), {**data, "not_good_threshold": "2", "rating_days": "14"})
+    data = store_data(name="North", slug="north", time_zone="Asia/Shanghai", group=group.pk)
+    response = boss.post(url("dealership_dealership_add"), data)
     assert response.status_code == 302
     assert Dealership.objects.get(slug="north").group == group
 
@@ -46,7 +47,7 @@ def test_only_operators_create_and_delete_stores_and_see_groups():
 def test_a_store_admin_keeps_the_policies_but_not_zone_name_of_commands_or_group():
     user, _rows = full_store()
     store = user.dealership
-    data = {"name": "Renamed", "language": "en", "not_good_threshold": "3", "rating_days": "7"}
+    data = store_data(name="Renamed", not_good_threshold="3", rating_days="7")
     data |= {"slug": "other", "time_zone": "America/New_York", "group": ""}
     response = browser(user).post(url("dealership_dealership_change", store.pk), data)
     assert response.status_code == 302
@@ -57,16 +58,19 @@ def test_a_store_admin_keeps_the_policies_but_not_zone_name_of_commands_or_group
 
 def test_zone_is_fixed_for_operators_too():
     store = DealershipFactory()
-    data = {"name": "Renamed", "language": "en", "not_good_threshold": "3", "rating_days": "7"}
+    data = store_data(name="Renamed")
     browser(operator()).post(url("dealership_dealership_change", store.pk), {**data, "time_zone": "America/New_York"})
     store.refresh_from_db()
     assert (store.name, store.time_zone) == ("Renamed", "Asia/Shanghai")
 
 
-@pytest.mark.parametrize(("field", "value"), [("not_good_threshold", "4"), ("rating_days", "0")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("not_good_threshold", "4"), ("rating_days", "0"), ("answer_days", "0"), ("recovery_days", "31")],
+)
 def test_a_policy_that_cannot_be_is_said_beside_the_field(field, value):
     user, _rows = full_store()
-    data = {"name": "Own", "language": "en", "not_good_threshold": "2", "rating_days": "14", field: value}
+    data = store_data(**{field: value})
     response = browser(user).post(url("dealership_dealership_change", user.dealership_id), data)
     assert field in response.context["adminform"].errors
 

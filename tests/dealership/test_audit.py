@@ -5,7 +5,15 @@ from auditlog.models import LogEntry
 from django.urls import reverse
 
 from dealership.models import User
-from tests.dealership.admin_pages import DEPARTMENT_INLINES, full_store, inlines, link_data, person_data, url
+from tests.dealership.admin_pages import (
+    DEPARTMENT_INLINES,
+    full_store,
+    inlines,
+    link_data,
+    person_data,
+    store_data,
+    url,
+)
 from tests.factories import DepartmentFactory
 from tests.supplychain.pages import browser, store_admin, text_of
 
@@ -41,7 +49,7 @@ def test_an_ended_link_is_logged():
 def test_a_changed_policy_is_logged():
     user, _rows = full_store()
     store = user.dealership
-    data = {"name": store.name, "language": "en", "not_good_threshold": "3", "rating_days": str(store.rating_days)}
+    data = store_data(name=store.name, not_good_threshold="3")
     browser(user).post(url("dealership_dealership_change", store.pk), data)
     assert entries(user).get().changes_dict == {"not_good_threshold": ["2", "3"]}
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from dealership.actions import move_person
-from dealership.hierarchy import superior_of
+from dealership.hierarchy import manager_for, superior_in_line, superior_of
 from dealership.models import Dealership, Department, Position, User
 from dealership.outline import outline
 from tests.factories import DealershipFactory, DepartmentFactory, PositionFactory, UserFactory, manager_of, member_of
@@ -290,3 +290,25 @@ def test_r3_the_superior_of_a_past_day_is_who_held_the_chair_then(staffed):
     member = member_of(departments["service"]).positions.get()
     assert superior_of(member, TODAY - DAY) == managers["service"]
     assert superior_of(member, TODAY) == newcomer
+
+
+def test_r3_a_department_without_manager_is_answered_for_from_above(staffed):
+    departments, managers = staffed
+    assert manager_for(departments["service"], TODAY) == managers["service"]
+    assert manager_for(departments["service-claims"], TODAY) == managers["service"]
+    assert manager_for(departments["crm"], TODAY) == managers["gm-office"]
+    assert manager_for(departments["crm"], TODAY, other_than=managers["gm-office"].pk) is None
+    departments["crm"].parent = None
+    assert manager_for(departments["crm"], TODAY) == managers["gm-office"]
+
+
+def test_r3_the_superior_in_a_departments_line_stands_above_all_that_the_person_leads_in_it(staffed):
+    departments, managers = staffed
+    workshop = departments["service-workshop"]
+    assert superior_in_line(managers["service-workshop"], workshop, TODAY) == managers["service"]
+    PositionFactory(person=managers["service"], department=workshop, role="member")
+    assert superior_in_line(managers["service"], workshop, TODAY) == managers["gm-office"]
+    assert superior_in_line(managers["gm-office"], workshop, TODAY) is None
+    deputy = PositionFactory(department=departments["service"], role="deputy").person
+    assert superior_in_line(deputy, workshop, TODAY) == managers["service"]
+    assert superior_in_line(manager_of(departments["crm"]), workshop, TODAY) == managers["service-workshop"]
