@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership.access import access_of
 from dealership.actions import require_store_admin
 from dealership.models import Dealership, User
-from supplychain.models import Interaction, InteractionState, Link, Mark, append_mark
+from supplychain.models import Interaction, InteractionState, Link, Mark, SupplyRequest, append_mark
 
 EXPIRE_BATCH = 1000  # interactions expired in one transaction
 
@@ -76,10 +76,12 @@ def insert_interaction(
     requester: User | None = None,
     note: str = "",
     submission_key: uuid.UUID | None = None,
+    request: SupplyRequest | None = None,
 ) -> Interaction:
     """Insert an interaction with its mark; call it in a transaction. Checks no rights.
 
-    Raises IntegrityError when its submission_key made one before: roll back, then ask `sent_before`.
+    `request`: the request that was done with it; its short notice goes along (R12). Raises IntegrityError when its
+    submission_key made one before: roll back, then ask `sent_before`.
     """
     interaction: Interaction = Interaction.objects.create(
         dealership=link.dealership,
@@ -91,6 +93,8 @@ def insert_interaction(
         logged_by=logged_by,
         note=note,
         submission_key=submission_key,
+        request=request,
+        short_notice=request is not None and request.short_notice,
     )
     append_mark(dealership_id=link.dealership_id, link_id=link.pk, day=interaction.day)
     return interaction
@@ -129,6 +133,8 @@ def restore_interaction(*, acting_user: User, interaction: Interaction) -> bool:
 def _move(acting_user: User, interaction: Interaction, before: str, after: str) -> bool:
     if not Interaction.objects.rateable_by(access_of(acting_user)).filter(pk=interaction.pk).exists():
         raise PermissionDenied
+    if interaction.request_id is not None:
+        raise ValidationError(_("It came from a request: say there that it is not done yet."), code="of_request")
     # A guarded update instead of a lock: of two people acting at once, one changes a row and one changes none.
     moved = Interaction.objects.filter(pk=interaction.pk, state=before).update(state=after)
     if moved:

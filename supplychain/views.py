@@ -20,11 +20,15 @@ from dealership.outline import outline
 from supplychain.actions import end_link, revise_link
 from supplychain.directions import by_flow, finding, graph_of, pair_url
 from supplychain.forms import EndLinkForm, FlowForm, PairForm, TermsForm
-from supplychain.models import Flow, Interaction, Link
+from supplychain.models import Flow, Interaction, Link, SupplyRequest
+from supplychain.promises import PromiseCounts
+from supplychain.reliability import asked_between, count_by_link
 from supplychain.wording import lead_time_in_words, windows_in_words
 
 #: The count of recent interactions on a link's page goes back so many days.
 RECENT_DAYS = 30
+#: How its requests went is said for a year.
+YEAR = datetime.timedelta(days=365)
 
 
 @require_GET
@@ -77,10 +81,11 @@ def link_detail(request: HttpRequest, pk: int) -> HttpResponse:
         dealership=link.dealership_id, flow=link.flow, supplier=link.supplier_id, customer=link.customer_id
     )
     others = list(versions.filter(item=link.item_id).exclude(pk=link.pk).with_names().order_by("active_from", "pk"))
-    recent = None
+    recent = promises = None
     if access.reads_store or {link.supplier_id, link.customer_id} & (access.own | access.led):
         since = today - datetime.timedelta(days=RECENT_DAYS - 1)
         recent = Interaction.objects.visible_to(access.user).filter(link=link, day__gte=since).count()
+        promises = _promises(access, link, today)
     configures = _configures(access, link)
     context = {
         "link": link,
@@ -90,6 +95,7 @@ def link_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": others,
         "recent": recent,
         "recent_days": RECENT_DAYS,
+        "promises": promises,
         "in_force": link.is_active_on(today),
         "ended": link.active_to is not None and link.active_to < today,
         "coming": link.active_from is not None and link.active_from > today,
@@ -142,6 +148,13 @@ def _link(access: Access, pk: int) -> Link:
     links = Link.objects.visible_to(access.user).with_names().select_related("dealership")
     link: Link = get_object_or_404(links, pk=pk)
     return link
+
+
+def _promises(access: Access, link: Link, today: datetime.date) -> PromiseCounts | None:
+    """Return how the requests of the last year over a link went (R13); None where there were none."""
+    requests = SupplyRequest.objects.visible_to(access.user).filter(link=link)
+    asked = requests.filter(asked_between(link.dealership, today - YEAR, today))
+    return count_by_link(asked, today=today).get(link.pk)
 
 
 def _link_to_change(request: HttpRequest, pk: int) -> Link:

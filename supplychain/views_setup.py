@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from dealership.calendar_words import store_calendar
 from dealership.models import Dealership, Department
 from supplychain.actions_store import Created, create_standard_store
 from supplychain.readiness import readiness_of
@@ -20,7 +21,9 @@ from supplychain.wording import listed
 @require_GET
 def setup(request: HttpRequest) -> HttpResponse:
     """Show what a store has, what it lacks, and the ways to each. For the store's admin."""
-    return render(request, "supplychain/setup.html", {"readiness": readiness_of(_own_store(request))})
+    store = _own_store(request)
+    context = {"readiness": readiness_of(store), "calendar": store_calendar(store, today=store.today())}
+    return render(request, "supplychain/setup.html", context)
 
 
 @require_POST

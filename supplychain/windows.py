@@ -9,7 +9,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from dealership.working_days import DAYS
+
 _PART = re.compile(r"(?P<day>[a-z]{3})(?:\s+(?P<start>\d{1,2}:\d{2})\s*-\s*(?P<end>\d{1,2}:\d{2}))?")
 
 

@@ -45,6 +45,19 @@ class Interaction(StoreOwned):
     logged_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
+    #: The request it came from, if any; one that turned out not to be done yet leaves a dismissed interaction behind.
+    request = models.ForeignKey(
+        "supplychain.SupplyRequest",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="interactions",
+        db_index=False,
+        verbose_name=_("request"),
+    )
+    request_id: int | None
+    #: That request was asked outside the window or short of the lead time (R12); the rating carries it on.
+    short_notice = models.BooleanField(_("short notice"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     submission_key = models.UUIDField(_("submission"), null=True, blank=True, editable=False)
@@ -52,7 +65,7 @@ class Interaction(StoreOwned):
 
     objects: ClassVar[Any] = InteractionQuerySet["Interaction"].as_manager()
 
-    same_store_fields = ("link", "requester")
+    same_store_fields = ("link", "requester", "request")
 
     class Meta:
         verbose_name = _("interaction")
@@ -64,6 +77,12 @@ class Interaction(StoreOwned):
             ),
             # A form that is sent twice carries the same key twice: the second insert finds the first.
             models.UniqueConstraint(fields=["dealership", "submission_key"], name="interaction_submission_once"),
+            # A request is done once. Partial, so that the many without a request cost no index.
+            models.UniqueConstraint(
+                fields=["request", "dealership"],
+                condition=Q(request__isnull=False) & ~Q(state="dismissed"),
+                name="interaction_once_per_request",
+            ),
         ]
         indexes = [
             models.Index(fields=["link", "day", "state"], name="interaction_link_day"),

@@ -6,7 +6,15 @@ from django.urls import reverse
 from dealership.models import Department, User
 from supplychain.models import Link
 from supplychain.readiness import readiness_of
-from tests.factories import DepartmentFactory, LinkFactory, PositionFactory, UserFactory, manager_of, member_of
+from tests.factories import (
+    DealershipFactory,
+    DepartmentFactory,
+    LinkFactory,
+    PositionFactory,
+    UserFactory,
+    manager_of,
+    member_of,
+)
 from tests.supplychain.pages import browser, messages_of, standard_store, store_admin, text_of
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +123,22 @@ def test_the_page_speaks_of_its_own_store_only():
     page = text_of(browser(store_admin(own.dealership)).get(reverse("setup")))
     assert "Own" in page
     assert "Foreign" not in page
+
+
+def test_r11_the_page_says_which_days_are_worked_and_leads_to_where_that_is_changed():
+    store, _departments = standard_store()
+    page = text_of(browser(store_admin(store)).get(reverse("setup")))
+    assert "<dd>Monday to Friday</dd>" in page
+    assert "<dd>China</dd>" in page
+    assert reverse("admin:dealership_dealership_change", args=[store.pk]) in page
+
+
+def test_r11_a_store_that_keeps_no_countrys_holidays_is_told_so():
+    admin = store_admin(DealershipFactory(holiday_calendar="", working_week="mon wed"))
+    page = text_of(browser(admin).get(reverse("setup")))
+    assert "<dd>Monday, Wednesday</dd>" in page
+    assert "<dd>no country</dd>" in page
+    assert "Next day off" not in page
 
 
 def test_the_setup_page_costs_the_same_however_large_the_store(django_assert_max_num_queries):
