@@ -1,4 +1,4 @@
-"""Writes to ratings: rate, change, explain, take back (R15)."""
+"""Writes to ratings: rate, change, explain, take back (R15). A "not good" opens a recovery (R21)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from dealership.access import access_of
 from dealership.models import User
 from supplychain.actions import check_occurred_at, insert_interaction, sent_before
 from supplychain.models import Interaction, InteractionState, Link, append_mark
+from supplychain.rights import is_customer, is_customer_today
+from surveys.actions_recovery import drop_recovery, forget_recovery, open_recovery
 from surveys.models import Rating, RatingChange
 from surveys.models.ratings import UNDO_WINDOW
 from surveys.reasons import REASONS
-from surveys.rights import may_rate, may_rate_today
-from surveys.scoring import is_on_scale, outcome
+from surveys.scoring import is_on_scale
 
 NOT_OPEN = {
     InteractionState.RATED: _("This has been rated already: one rating for each interaction."),
@@ -39,7 +40,7 @@ def rate_interaction(
     another flow, or an interaction that is not open (any more).
     """
     link = interaction.link
-    if not may_rate(access_of(acting_user), link):
+    if not is_customer(access_of(acting_user), link):
         raise PermissionDenied
     _check_score(link, score)
     _check_reasons(link, reasons)
@@ -71,7 +72,7 @@ def rate_link(
     cannot be or a score off the scale.
     """
     now = timezone.now()
-    if not may_rate_today(access_of(acting_user), link):
+    if not is_customer_today(access_of(acting_user), link):
         raise PermissionDenied
     _check_score(link, score)
     _check_reasons(link, reasons)
@@ -114,10 +115,15 @@ def change_rating(
     if (current.score, current.reasons, current.comment) == (score, reasons, comment):
         return current
     _keep_history(current, acting_user, new_score=score)
-    if current.score != score:
-        append_mark(dealership_id=current.dealership_id, link_id=current.link_id, day=current.day)
+    was_not_good, is_changed = is_not_good(current), current.score != score
     current.score, current.reasons, current.comment = score, reasons, comment
     current.save(update_fields=["score", "reasons", "comment"])
+    if is_changed:
+        append_mark(dealership_id=current.dealership_id, link_id=current.link_id, day=current.day)
+        if not is_not_good(current):
+            drop_recovery(acting_user=acting_user, interaction=current.interaction)
+        elif not was_not_good:
+            open_recovery(acting_user=acting_user, rating=current)
     return current
 
 
@@ -139,10 +145,12 @@ def undo_rating(*, acting_user: User, rating: Rating) -> Interaction | None:
     interaction = current.interaction
     append_mark(dealership_id=current.dealership_id, link_id=current.link_id, day=current.day)
     if current.made_interaction:
+        forget_recovery(interaction=interaction)
         current.delete()
         interaction.delete()
         return None
     _keep_history(current, acting_user, new_score=None)
+    drop_recovery(acting_user=acting_user, interaction=interaction)
     current.delete()
     interaction.state = InteractionState.OPEN
     interaction.save(update_fields=["state"])
@@ -196,10 +204,13 @@ def _insert_rating(
         rater=acting_user,
         reasons=list(reasons),
         comment=comment,
+        short_notice=interaction.short_notice,
         made_interaction=made_interaction,
     )
     if not made_interaction:  # a new interaction has brought its mark with it
         append_mark(dealership_id=interaction.dealership_id, link_id=link.pk, day=interaction.day)
+    if is_not_good(rating):
+        open_recovery(acting_user=acting_user, rating=rating)
     return rating
 
 
@@ -230,9 +241,11 @@ def _keep_history(rating: Rating, acting_user: User, *, new_score: int | None) -
     )
 
 
+def is_not_good(rating: Rating) -> bool:
+    """Return whether a rating is "not good" under the store's threshold."""
+    return rating.outcome == "not_good"
+
+
 def needs_reason(rating: Rating) -> bool:
     """Return whether the page asks for a reason: a "not good" that has none yet (R21)."""
-    threshold = rating.dealership.not_good_threshold
-    return outcome(rating.scale, rating.score, threshold=threshold) == "not_good" and not (
-        rating.reasons or rating.comment
-    )
+    return is_not_good(rating) and not (rating.reasons or rating.comment)

@@ -12,12 +12,17 @@ Only counts are stored and summed; rates, means and verdicts are worked out at t
 (0.596, 0.982)
 >>> Counts().figures().satisfied_rate is None
 True
+>>> hurried = Counts(binary_0=2, binary_1=8, short_binary_0=2, short_binary_1=1).figures()
+>>> hurried.satisfied_rate, hurried.without.satisfied_rate, (hurried.short.good, hurried.short.n)
+(0.8, 1.0, (1, 3))
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
+from operator import attrgetter
 
 from surveys.statistics import wilson_interval
 
@@ -40,6 +45,14 @@ class Counts:
     five_3: int = 0
     five_4: int = 0
     five_5: int = 0
+    #: Of the ratings above, those on short-notice interactions (R12).
+    short_binary_0: int = 0
+    short_binary_1: int = 0
+    short_five_1: int = 0
+    short_five_2: int = 0
+    short_five_3: int = 0
+    short_five_4: int = 0
+    short_five_5: int = 0
     #: Five-point scores at or under this are not good; the store's policy, not a count.
     threshold: int = 2
 
@@ -50,6 +63,18 @@ class Counts:
         return Counts(
             **{name: getattr(self, name) + getattr(other, name) for name in COUNT_FIELDS}, threshold=self.threshold
         )
+
+    @property
+    def of_short_notice(self) -> Counts:
+        """The ratings on short-notice interactions alone (R12): scores only, nothing is known of what was due."""
+        short = {name: getattr(self, f"short_{name}") for name in SCORE_FIELDS}
+        return Counts(**short, threshold=self.threshold)
+
+    @property
+    def without_short_notice(self) -> Counts:
+        """The ratings on all other interactions: scores only, likewise."""
+        others = {name: getattr(self, name) - getattr(self, f"short_{name}") for name in SCORE_FIELDS}
+        return Counts(**others, threshold=self.threshold)
 
     @property
     def n_binary(self) -> int:
@@ -104,22 +129,27 @@ class Counts:
 
     def figures(self) -> Figures:
         """Work out the figures of these counts."""
-        interval = wilson_interval(self.good, self.n)
+        # Each sum once: a page works out the figures of hundreds of counts.
+        n, good, not_good = self.n, self.good, self.not_good
+        interval = wilson_interval(good, n)
         return Figures(
             counts=self,
-            n=self.n,
-            good=self.good,
-            neutral=self.neutral,
-            not_good=self.not_good,
-            mean_score=self.mean_score,
-            satisfied_rate=self.good / self.n if self.n else None,
+            n=n,
+            good=good,
+            neutral=n - good - not_good,
+            not_good=not_good,
+            mean_score=self.mean_score if n else None,
+            satisfied_rate=good / n if n else None,
             interval_low=interval[0] if interval else None,
             interval_high=interval[1] if interval else None,
-            vetoed=self.not_good > 0,
-            response_rate=self.n / self.due if self.due else None,
+            vetoed=not_good > 0,
+            response_rate=n / self.due if self.due else None,
         )
 
 
+SHORT_FIELDS = tuple(field.name for field in fields(Counts) if field.name.startswith("short_"))
+SCORE_FIELDS = tuple(name.removeprefix("short_") for name in SHORT_FIELDS)
+_short_scores = attrgetter(*SHORT_FIELDS)
 COUNT_FIELDS = tuple(field.name for field in fields(Counts) if field.name != "threshold")
 
 
@@ -155,6 +185,21 @@ class Figures:
     def silent(self) -> bool:
         """Whether ratings were due and none came."""
         return self.counts.due > 0 and self.n == 0
+
+    @cached_property
+    def n_short(self) -> int:
+        """Number of ratings that came at short notice (R12)."""
+        return sum(_short_scores(self.counts))
+
+    @cached_property
+    def short(self) -> Figures | None:
+        """The figures of the ratings that came at short notice (R12); None where none did."""
+        return self.counts.of_short_notice.figures() if self.n_short else None
+
+    @cached_property
+    def without(self) -> Figures | None:
+        """The figures without the ratings that came at short notice (R12, R19); None where none did."""
+        return self.counts.without_short_notice.figures() if self.n_short else None
 
 
 def total(counts: Iterable[Counts], threshold: int = 2) -> Counts:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dealership.forms import KeyMixin
 from dealership.models import Dealership
 from dealership.wall_clock import NoSuchTimeError, TwiceError, moment_at
 from supplychain.models import Link
@@ -22,8 +22,6 @@ from surveys.scoring import SCORES, outcome
 
 #: Nothing was recorded before; earlier years are slips of the keyboard.
 EARLIEST = datetime.datetime(2000, 1, 1)
-
-SENT_WRONG = _("This form cannot be read. Please choose again.")
 
 
 class WallClockField(forms.Field):
@@ -193,22 +191,6 @@ class RatingForm(ReasonsMixin, ScoreForm):
         if "score" in cleaned and outcome(self.link.scale, cleaned["score"], threshold=threshold) != "not_good":
             cleaned["reasons"] = []
         return cleaned
-
-
-class KeyMixin(forms.Form):
-    """Names one copy of a form, so that it saves once however often it is sent."""
-
-    key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid.uuid4,
-        error_messages={"required": SENT_WRONG, "invalid": SENT_WRONG},
-    )
-
-    @property
-    def key_to_send(self) -> str:
-        """The key for the page to send: a new one in place of one that came garbled or was used for something else."""
-        spent = self.is_bound and ("key" in self.errors or self.has_error(NON_FIELD_ERRORS, "key_reused"))
-        return str(uuid.uuid4() if spent else self["key"].value())
 
 
 class RateLinkForm(MomentForm, NoteMixin, KeyMixin, RatingForm):

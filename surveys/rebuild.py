@@ -10,7 +10,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value
 from supplychain.models import Link
 from surveys.counts import COUNT_FIELDS
 from surveys.models import Grain, Rollup
-from surveys.recount import SOURCES, MonthStart, WeekStart
+from surveys.recount import SOURCES, MonthStart, Source, WeekStart
 
 TABLE = Rollup._meta.db_table
 SHADOW = f"{TABLE}_shadow"
@@ -71,11 +71,15 @@ def _insert(table: str, where: Q) -> int:
     return rows
 
 
-def _parts(source: Any, where: Q) -> QuerySet[Any]:
-    """Return what one source counts per link, week and month; the other source's fields are 0.
+def _parts(source: Source, where: Q) -> QuerySet[Any]:
+    """Return what one source counts per link, week and month; the other sources' fields are 0.
 
     The store is not asked for here, so that the covering indexes, which begin with the link, hold all that is read.
     """
-    rows = source.objects.filter(where).order_by().annotate(week=WeekStart("day"), month=MonthStart("day"))
-    counted = {name: SOURCES[source].get(name, Value(0, output_field=IntegerField())) for name in COUNT_FIELDS}
+    rows = (
+        source.model._default_manager.filter(where, source.where)
+        .order_by()
+        .annotate(week=WeekStart("day"), month=MonthStart("day"))
+    )
+    counted = {name: source.counted.get(name, Value(0, output_field=IntegerField())) for name in COUNT_FIELDS}
     return rows.values("link_id", "week", "month").annotate(**counted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, DateField, Func, Model, Q, QuerySet
@@ -35,16 +36,31 @@ class MonthStart(Func):
         return self.as_sql(compiler, connection, template="DATE(%(expressions)s, 'start of month')", **context)
 
 
+@dataclass(frozen=True)
+class Source:
+    """Rows that are counted: of which model, which of them, and what is counted."""
+
+    model: type[Model]
+    where: Q
+    counted: dict[str, Count]
+
+
 #: What is counted, and from which rows; together the count fields of a rollup. What is counted is a column of the
 #: covering index, as is all that is asked of it: so the table itself need not be read.
-SOURCES: dict[type[Model], dict[str, Count]] = {
-    Interaction: {
-        "interactions": Count("link"),
-        "due": Count("link", filter=~Q(state=InteractionState.DISMISSED)),
-        "expired": Count("link", filter=Q(state=InteractionState.EXPIRED)),
-    },
-    Rating: SCORE_AGGREGATES,
-}
+SOURCES = (
+    Source(
+        Interaction,
+        Q(),
+        {
+            "interactions": Count("link"),
+            "due": Count("link", filter=~Q(state=InteractionState.DISMISSED)),
+            "expired": Count("link", filter=Q(state=InteractionState.EXPIRED)),
+        },
+    ),
+    Source(Rating, Q(), SCORE_AGGREGATES),
+    # The few at short notice once more, from an index of their own: seven more conditions on every rating would cost.
+    Source(Rating, Q(short_notice=True), {f"short_{name}": count for name, count in SCORE_AGGREGATES.items()}),
+)
 
 
 def count_by(
@@ -58,17 +74,17 @@ def count_by(
     """Count the rows that match `where` (fields that interactions and ratings share: dealership, link, day).
 
     `keys`: what to count per, such as "link_id", "day" or a name from `annotations`. `start` and `end`: local days,
-    both included. Two queries, each on a covering index. Returns {key values: Counts}.
+    both included. Three queries, each on a covering index. Returns {key values: Counts}.
     """
     if start is not None:
         where &= Q(day__gte=start)
     if end is not None:
         where &= Q(day__lte=end)
     counted: dict[tuple[Any, ...], dict[str, int]] = {}
-    for source, aggregates in SOURCES.items():
-        rows: QuerySet[Any] = source._default_manager.filter(where)
-        grouped = rows.order_by().annotate(**annotations).values(*keys).annotate(**aggregates)
+    for source in SOURCES:
+        rows: QuerySet[Any] = source.model._default_manager.filter(where, source.where)
+        grouped = rows.order_by().annotate(**annotations).values(*keys).annotate(**source.counted)
         for row in grouped:
             numbers = counted.setdefault(tuple(row[key] for key in keys), {})
-            numbers.update({name: row[name] for name in aggregates})
+            numbers.update({name: row[name] for name in source.counted})
     return {key: Counts(**numbers, threshold=threshold) for key, numbers in counted.items()}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from dealership.jobs import day_of, forget_old_runs, hour_of, minute_of, once_per
 from dealership.models import Dealership
 from supplychain import actions
-from surveys import rollups
+from surveys import actions_recovery, rollups
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +35,18 @@ def expire_interactions(self: Any) -> None:
             expired = actions.expire_interactions(dealership=dealership)
             if expired:
                 log.info("interactions expired", dealership=dealership.slug, count=expired)
+
+
+@shared_task(bind=True)
+def lapse_recoveries(self: Any) -> None:
+    """Close recoveries on which the customer said nothing in time, store by store."""
+    with once_per(hour_of(timezone.now()), job="lapse recoveries", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        for dealership in Dealership.objects.all().iterator():
+            lapsed = actions_recovery.lapse_recoveries(dealership=dealership)
+            if lapsed:
+                log.info("recoveries lapsed", dealership=dealership.slug, count=lapsed)
 
 
 @shared_task(bind=True)

@@ -1,12 +1,11 @@
-"""Addresses of rating and of interactions."""
+"""Addresses of rating, of interactions and of recoveries."""
 
 from django.urls import path
 
-from surveys.views import home, imports, interactions, rating, ratings
+from surveys.views import imports, interactions, offers, rating, ratings, recoveries
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("rate/", home.rate_search, name="rate_search"),
+    path("rate/", offers.rate_search, name="rate_search"),
     path("rate/links/<int:pk>/", rating.rate_link, name="rate_link"),
     path("interactions/", interactions.interaction_list, name="interaction_list"),
     path("interactions/new/", interactions.interaction_create, name="interaction_create"),
@@ -17,5 +16,11 @@ urlpatterns = [
     path("ratings/<int:pk>/change/", ratings.rating_change, name="rating_change"),
     path("ratings/<int:pk>/reasons/", ratings.rating_explain, name="rating_explain"),
     path("ratings/<int:pk>/undo/", ratings.rating_undo, name="rating_undo"),
+    path("recoveries/", recoveries.recovery_list, name="recovery_list"),
+    path("recoveries/<int:pk>/", recoveries.recovery_detail, name="recovery_detail"),
+    path("recoveries/<int:pk>/answer/", recoveries.recovery_answer, name="recovery_answer"),
+    path("recoveries/<int:pk>/mended/", recoveries.recovery_mended, name="recovery_mended"),
+    path("recoveries/<int:pk>/not-mended/", recoveries.recovery_not_mended, name="recovery_not_mended"),
+    path("recoveries/<int:pk>/comment/", recoveries.recovery_comment, name="recovery_comment"),
     path("setup/import/", imports.data_import, name="data_import"),
 ]

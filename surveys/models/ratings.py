@@ -53,6 +53,8 @@ class Rating(StoreOwned):
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
     comment = models.CharField(_("comment"), max_length=500, blank=True)
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
+    #: Repeats the interaction's, too: figures are shown with and without such ratings (R12).
+    short_notice = models.BooleanField(_("short notice"), default=False, editable=False)
     #: Whether rating made the interaction too: then taking the rating back takes both.
     made_interaction = models.BooleanField(default=False, editable=False)
 
@@ -77,6 +79,12 @@ class Rating(StoreOwned):
         indexes = [
             # Everything a recount reads, so that it never visits the table (docs/rollups.md).
             models.Index(fields=["link", "day", "score", "scale"], name="rating_link_day_cover"),
+            # The same of the few that came at short notice, counted apart (surveys/recount.py).
+            models.Index(
+                fields=["link", "day", "score", "scale"],
+                condition=Q(short_notice=True),
+                name="rating_short_notice_cover",
+            ),
             models.Index(fields=["rater", "rated_at"], name="rating_rater_time"),
         ]
 

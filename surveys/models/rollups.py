@@ -47,6 +47,14 @@ class Rollup(StoreOwned):
     five_3 = models.IntegerField(default=0)
     five_4 = models.IntegerField(default=0)
     five_5 = models.IntegerField(default=0)
+    #: Of the ratings above, those on short-notice interactions (R12).
+    short_binary_0 = models.IntegerField(default=0)
+    short_binary_1 = models.IntegerField(default=0)
+    short_five_1 = models.IntegerField(default=0)
+    short_five_2 = models.IntegerField(default=0)
+    short_five_3 = models.IntegerField(default=0)
+    short_five_4 = models.IntegerField(default=0)
+    short_five_5 = models.IntegerField(default=0)
 
     objects: ClassVar[Any] = RollupQuerySet["Rollup"].as_manager()
 

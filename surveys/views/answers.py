@@ -7,43 +7,18 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from dealership.models import User
+from dealership.answers import Request, back_from, first_error
 from surveys.actions import needs_reason
 from surveys.models import Rating
 from surveys.views.cards import Card
 
 if TYPE_CHECKING:
     from django.forms import Form
-    from django_htmx.middleware import HtmxDetails
-
-
-class Request(HttpRequest):
-    """A request as it reaches these pages: signed in, and marked when htmx sent it."""
-
-    user: User  # type: ignore[assignment]
-    htmx: HtmxDetails
-
-
-def back_from(request: HttpRequest) -> str:
-    """Return the address the form asked to come back to, if it is one of this site's; else empty."""
-    address = request.POST.get("next") or request.GET.get("next") or ""
-    here = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if here and address.startswith("/") else ""
-
-
-def first_error(problem: Form | ValidationError) -> str:
-    """Return the first message of an invalid form or of an action's refusal."""
-    if isinstance(problem, ValidationError):
-        return str(problem.messages[0])
-    return str(next(iter(problem.errors.values()))[0])
 
 
 def show_card(request: Request, card: Card, *, say: str = "", status: int = 200) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from supplychain.models import Interaction, InteractionState, Link
-from surveys.actions import needs_reason
-from surveys.models import Rating
+from surveys.actions import is_not_good, needs_reason
+from surveys.models import Rating, Recovery
 from surveys.models.ratings import UNDO_WINDOW
 from surveys.reasons import REASONS
 
@@ -98,6 +99,14 @@ class Card:
     def asks_reason(self) -> bool:
         """Whether the rating is "not good" and says not yet why (R21)."""
         return self.rating is not None and needs_reason(self.rating)
+
+    @cached_property
+    def recovery(self) -> Recovery | None:
+        """What a "not good" opened (R21); None for any other rating, and for one that was brought in."""
+        if self.rating is None or not is_not_good(self.rating):
+            return None
+        found: Recovery | None = Recovery.objects.filter(interaction=self.rating.interaction_id).first()
+        return found
 
     @property
     def reasons(self) -> list[tuple[str, Promise]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,17 +19,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dealership.access import Access, access_of
+from dealership.answers import Request, back_from
 from dealership.models import Dealership, Position, User
 from supplychain import actions
 from supplychain.models import Flow, Interaction, InteractionState, Link
+from supplychain.rights import is_customer
 from surveys.actions import NOT_OPEN
 from surveys.forms import InteractionFilterForm, InteractionForm
-from surveys.models import Rating, RatingChange
+from surveys.models import Rating, RatingChange, Recovery
 from surveys.models.ratings import rating_of
 from surveys.reasons import reason_words
-from surveys.rights import may_rate, reads_ratings_on
+from surveys.rights import reads_ratings_on
 from surveys.views import answers
-from surveys.views.answers import Request
 from surveys.views.cards import Card, tone_of
 from surveys.views.rating import rateable_interaction
 
@@ -98,7 +100,7 @@ def _row(access: Access, interaction: Interaction) -> Row:
         rating.dealership = interaction.dealership
         if not reads_ratings_on(access, interaction.link):
             rating = None
-    is_asked = interaction.state == InteractionState.OPEN and may_rate(access, interaction.link)
+    is_asked = interaction.state == InteractionState.OPEN and is_customer(access, interaction.link)
     return Row(interaction, rating, tone_of(rating) if rating else "", is_asked)
 
 
@@ -189,12 +191,12 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
     interaction: Interaction = get_object_or_404(
         Interaction.objects.visible_to(request.user)
         .with_names()
-        .select_related("logged_by")
+        .select_related("logged_by", "request")
         .prefetch_related("ratings__rater"),
         pk=pk,
     )
     access = access_of(request.user)
-    if not Interaction.objects.readable_by(access).filter(pk=pk).exists() and not may_rate(access, interaction.link):
+    if not Interaction.objects.readable_by(access).filter(pk=pk).exists() and not is_customer(access, interaction.link):
         raise PermissionDenied
     reads = reads_ratings_on(access, interaction.link)
     rating = rating_of(interaction) if reads else None
@@ -206,11 +208,12 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "interaction": interaction,
         "link": interaction.link,
-        "may_rate": may_rate(access, interaction.link),
+        "may_rate": is_customer(access, interaction.link),
         "card": Card(link=interaction.link, interaction=interaction, rating=rating, back=back),
         "rating": rating,
         "own": own,
         "may_change": own and rating is not None and rating.can_be_changed(timezone.now()),
+        "recovery": Recovery.objects.filter(interaction=interaction).first() if reads else None,
         "timeline": timeline(interaction, rating, _changes(interaction) if reads else []),
     }
     return render(request, "surveys/interaction_detail.html", context)
@@ -265,9 +268,10 @@ def timeline(interaction: Interaction, rating: Rating | None, changes: list[Rati
 def interaction_dismiss(request: Request, pk: int) -> HttpResponse:
     """Say that an open interaction did not take place."""
     interaction = rateable_interaction(request, pk)
-    actions.dismiss_interaction(acting_user=request.user, interaction=interaction)
+    if refusal := _of_request(request, interaction, actions.dismiss_interaction):
+        return refusal
     undo_url = reverse("interaction_restore", args=[pk])
-    if back := answers.back_from(request):
+    if back := back_from(request):
         undo_url = f"{undo_url}?{urlencode({'next': back})}"
     text = _("Marked as not having taken place.")
     return _moved(request, interaction, InteractionState.DISMISSED, text, undo_url)
@@ -277,8 +281,19 @@ def interaction_dismiss(request: Request, pk: int) -> HttpResponse:
 def interaction_restore(request: Request, pk: int) -> HttpResponse:
     """Take a dismissal back: the interaction waits for its rating again."""
     interaction = rateable_interaction(request, pk)
-    actions.restore_interaction(acting_user=request.user, interaction=interaction)
+    if refusal := _of_request(request, interaction, actions.restore_interaction):
+        return refusal
     return _moved(request, interaction, InteractionState.OPEN, _("It waits for your rating again."))
+
+
+def _of_request(request: Request, interaction: Interaction, act: Callable[..., bool]) -> HttpResponse | None:
+    """Do an act; return the refusal for an interaction that came from a request, which is moved there."""
+    try:
+        act(acting_user=request.user, interaction=interaction)
+    except ValidationError as error:
+        card = Card(link=interaction.link, interaction=interaction, back=back_from(request))
+        return answers.refused(request, card, error)
+    return None
 
 
 def _moved(
@@ -286,7 +301,7 @@ def _moved(
 ) -> HttpResponse:
     """Answer by where the interaction stands now: a second copy of the form finds it moved, and that is as well."""
     interaction.refresh_from_db(fields=["state"])
-    card = Card(link=interaction.link, interaction=interaction, back=answers.back_from(request))
+    card = Card(link=interaction.link, interaction=interaction, back=back_from(request))
     state = InteractionState(interaction.state)
     if state != wanted:
         return answers.refused(request, card, ValidationError(NOT_OPEN.get(state, _("Somebody was faster."))))

@@ -8,14 +8,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.access import access_of
+from dealership.answers import Request, back_from
 from dealership.models import Dealership
 from dealership.prepared import Prepared
 from supplychain.models import Interaction, Link
+from supplychain.rights import is_customer, is_customer_today
 from surveys import actions
 from surveys.forms import RateLinkForm, ScoreForm
-from surveys.rights import may_rate, may_rate_today
 from surveys.views import answers
-from surveys.views.answers import Request
 from surveys.views.cards import Card
 
 INTERACTION = Prepared(lambda store, pk: Interaction.objects.filter(dealership=store, pk=pk).with_link())
@@ -26,7 +26,7 @@ def rateable_interaction(request: Request, pk: int) -> Interaction:
     """Return an interaction whose customer the person may speak for: 404 in another store, else PermissionDenied."""
     store = _store_of(request)
     interaction = INTERACTION.get_or_404(store.pk, pk)
-    if not may_rate(access_of(request.user), interaction.link):
+    if not is_customer(access_of(request.user), interaction.link):
         raise PermissionDenied
     interaction.dealership = interaction.link.dealership = store
     return interaction
@@ -47,7 +47,7 @@ def _store_of(request: Request) -> Dealership:
 def interaction_rate(request: Request, pk: int) -> HttpResponse:
     """One tap on a face of an open interaction."""
     interaction = rateable_interaction(request, pk)
-    card = Card(link=interaction.link, interaction=interaction, back=answers.back_from(request))
+    card = Card(link=interaction.link, interaction=interaction, back=back_from(request))
     form = ScoreForm(request.POST, link=interaction.link)
     if not form.is_valid():
         return answers.malformed(request, card, form)
@@ -67,7 +67,7 @@ def rate_link(request: Request, pk: int) -> HttpResponse:
     store = _store_of(request)
     link = LINK.get_or_404(store.pk, pk)
     link.dealership = store
-    if not may_rate_today(access_of(request.user), link):
+    if not is_customer_today(access_of(request.user), link):
         raise PermissionDenied
     if request.method != "POST":
         return _link_page(request, link, RateLinkForm(link=link, store=link.dealership))
@@ -90,10 +90,10 @@ def rate_link(request: Request, pk: int) -> HttpResponse:
         else:
             return answers.saved(request, rating)
     if request.htmx:
-        return answers.malformed(request, Card(link=link, back=answers.back_from(request)), form)
+        return answers.malformed(request, Card(link=link, back=back_from(request)), form)
     return _link_page(request, link, form, status=422)
 
 
 def _link_page(request: Request, link: Link, form: RateLinkForm, *, status: int = 200) -> HttpResponse:
-    context = {"link": link, "form": form, "back": answers.back_from(request)}
+    context = {"link": link, "form": form, "back": back_from(request)}
     return render(request, "surveys/rate_link.html", context, status=status)

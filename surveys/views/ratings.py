@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.access import access_of
+from dealership.answers import Request, back_from, first_error
 from supplychain.models import Interaction, Link
 from surveys import actions
 from surveys.forms import RatingForm, ReasonsForm
 from surveys.models import Rating, RatingChange
 from surveys.models.ratings import CHANGE_WINDOW
 from surveys.views import answers
-from surveys.views.answers import Request
 from surveys.views.cards import Card
 
 
@@ -33,7 +33,7 @@ def own_rating(request: Request, pk: int) -> Rating:
 def rating_change(request: Request, pk: int) -> HttpResponse:
     """Change one's rating within 24 hours; afterwards the page says that it is fixed."""
     rating = own_rating(request, pk)
-    back = answers.back_from(request)
+    back = back_from(request)
     if not rating.can_be_changed(timezone.now()):
         status = 422 if request.method == "POST" else 200
         return render(request, "surveys/rating_fixed.html", {"rating": rating}, status=status)
@@ -64,7 +64,7 @@ def _change_page(request: Request, rating: Rating, form: RatingForm, *, status: 
         "rating": rating,
         "form": form,
         "until": rating.rated_at + CHANGE_WINDOW,
-        "back": answers.back_from(request),
+        "back": back_from(request),
     }
     return render(request, "surveys/rating_change.html", context, status=status)
 
@@ -73,11 +73,11 @@ def _change_page(request: Request, rating: Rating, form: RatingForm, *, status: 
 def rating_explain(request: Request, pk: int) -> HttpResponse:
     """Say why a rating is "not good": the flow's reasons, or words."""
     rating = own_rating(request, pk)
-    card = Card(link=rating.link, interaction=rating.interaction, rating=rating, back=answers.back_from(request))
+    card = Card(link=rating.link, interaction=rating.interaction, rating=rating, back=back_from(request))
     form = ReasonsForm(request.POST, link=rating.link)
     if not form.is_valid():
         if form.has_error("__all__", "empty"):
-            return answers.refused(request, card, ValidationError(answers.first_error(form)))
+            return answers.refused(request, card, ValidationError(first_error(form)))
         return answers.malformed(request, card, form)
     try:
         rating = actions.explain_rating(
@@ -104,20 +104,20 @@ def rating_undo(request: Request, pk: int) -> HttpResponse:
             opened = actions.undo_rating(acting_user=request.user, rating=rating)
         except ValidationError as error:
             if error.code != "gone":
-                card = Card(link=link, interaction=interaction, rating=rating, back=answers.back_from(request))
+                card = Card(link=link, interaction=interaction, rating=rating, back=back_from(request))
                 return answers.refused(request, card, error)
             card = _card_of_undone(request)
         else:
             if opened is not None:
                 interaction.refresh_from_db(fields=["state"])
-            card = Card(link=link, interaction=None if opened is None else interaction, back=answers.back_from(request))
+            card = Card(link=link, interaction=None if opened is None else interaction, back=back_from(request))
     return answers.done(request, card, _("Taken back."))
 
 
 def _card_of_undone(request: Request) -> Card:
     """Return the card of a rating the person took back before, named in the address; Http404 if there was none."""
     access = access_of(request.user)
-    back = answers.back_from(request)
+    back = back_from(request)
     of_link, of_interaction = request.GET.get("link", ""), request.GET.get("interaction", "")
     if of_interaction.isascii() and of_interaction.isdigit():
         interactions = Interaction.objects.rateable_by(access).with_names()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.counts import COUNT_FIELDS, Counts, total
+from surveys.counts import COUNT_FIELDS, SCORE_FIELDS, Counts, total
 from surveys.periods import (
     Period,
     last_12_months,
@@ -22,6 +22,8 @@ from surveys.statistics import wilson_interval
 
 days = st.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31))
 counts = st.builds(Counts, **{name: st.integers(0, 1000) for name in COUNT_FIELDS}, threshold=st.just(2))
+#: Counts as they occur: of each score, so many at short notice and so many not.
+parts = st.fixed_dictionaries({name: st.tuples(st.integers(0, 3), st.integers(0, 50)) for name in SCORE_FIELDS})
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -74,6 +76,36 @@ def test_r16_one_not_good_denies_satisfied():
     assert Counts(due=1000, binary_1=999).figures().verdict == "satisfied"
     assert Counts(due=1000, binary_1=999, binary_0=1).figures().verdict == "not_satisfied"
     assert Counts(due=2, five_2=1, five_5=1).figures().verdict == "not_satisfied"
+
+
+@given(parts, st.integers(1, 3))
+def test_r12_with_short_notice_is_the_sum_of_both_parts(scores, threshold):
+    short = {f"short_{name}": hurried for name, (hurried, _others) in scores.items()}
+    both = {name: hurried + others for name, (hurried, others) in scores.items()}
+    figures = Counts(due=2000, **both, **short, threshold=threshold).figures()
+    if not any(short.values()):
+        assert (figures.short, figures.without) == (None, None)
+        return
+    for name in ("n", "good", "neutral", "not_good"):
+        assert getattr(figures.short, name) + getattr(figures.without, name) == getattr(figures, name), name
+    assert figures.vetoed == (figures.short.vetoed or figures.without.vetoed)
+    for part, index in ((figures.short, 0), (figures.without, 1)):
+        assert part.counts == Counts(**{name: pair[index] for name, pair in scores.items()}, threshold=threshold)
+
+
+@given(counts, counts)
+def test_r12_short_notice_adds_up_like_all_counts(a, b):
+    assert (a + b).of_short_notice == a.of_short_notice + b.of_short_notice
+
+
+def test_r12_ratings_that_all_came_at_short_notice_leave_no_figure_without_them():
+    without = Counts(due=4, binary_0=1, binary_1=3, short_binary_0=1, short_binary_1=3).figures().without
+    assert (without.n, without.satisfied_rate, without.verdict) == (0, None, "no_ratings")
+
+
+def test_r19_a_veto_that_short_notice_alone_brought_is_gone_without_it():
+    figures = Counts(due=30, binary_0=1, binary_1=29, short_binary_0=1).figures()
+    assert (figures.verdict, figures.without.verdict, figures.short.n) == ("not_satisfied", "satisfied", 1)
 
 
 def test_no_ratings_no_figure():

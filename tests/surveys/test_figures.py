@@ -29,9 +29,9 @@ Day = datetime.date
 ZONES = ("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe")
 
 
-def rate(link, moment, score=None, *, state="rated", rater=None):
+def rate(link, moment, score=None, *, state="rated", rater=None, short_notice=False):
     """Insert an interaction at a moment, with a rating when a score is given, and its mark."""
-    interaction = InteractionFactory(link=link, occurred_at=moment, state=state)
+    interaction = InteractionFactory(link=link, occurred_at=moment, state=state, short_notice=short_notice)
     if score is not None:
         Rating.objects.create(
             dealership=link.dealership,
@@ -41,6 +41,7 @@ def rate(link, moment, score=None, *, state="rated", rater=None):
             scale=link.scale,
             score=score,
             rater=rater or UserFactory(dealership=link.dealership),
+            short_notice=short_notice,
         )
     append_mark(dealership_id=link.dealership_id, link_id=link.pk, day=interaction.day)
     return interaction
@@ -80,7 +81,7 @@ def store_with_ratings(zone, *, seed=1, ratings=120, threshold=2):
         link = chance.choice(links)
         state = chance.choices(["rated", "expired", "dismissed", "open"], [8, 1, 1, 1])[0]
         score = chance.choice([0, 1, 1, 1] if link.scale == "binary" else [1, 2, 3, 4, 5]) if state == "rated" else None
-        rate(link, moment, score, state=state, rater=rater)
+        rate(link, moment, score, state=state, rater=rater, short_notice=chance.random() < 0.2)
     absorb(shard_of(store.pk))
     return store
 
@@ -108,8 +109,11 @@ def naive(store, interactions, grain, group_by, start, end):
         numbers["due"] += interaction.state != "dismissed"
         numbers["expired"] += interaction.state == "expired"
         if score is not None:
-            field = f"{link.scale}_{score}"
-            numbers[field] = numbers.get(field, 0) + 1
+            for field in [
+                f"{link.scale}_{score}",
+                *([f"short_{link.scale}_{score}"] if interaction.short_notice else []),
+            ]:
+                numbers[field] = numbers.get(field, 0) + 1
     return {key: Counts(**numbers, threshold=store.not_good_threshold) for key, numbers in counted.items()}
 
 
@@ -233,8 +237,8 @@ def test_the_number_of_queries_does_not_grow_with_the_ratings(ratings):
         with CaptureQueriesContext(connection) as queries:
             figure_rows(store, grain=grain, group_by="link", start=Day(2026, 2, 3), end=Day(2026, 4, 3))
         counts[grain] = len(queries)
-    # first and last day, links, rollups, and for each edge the interactions and the ratings
-    assert counts == {"day": 5, "week": 8, "month": 8, "quarter": 8, "year": 8, "all": 8}
+    # first and last day, links, rollups, and for each edge the interactions, the ratings, those at short notice
+    assert counts == {"day": 6, "week": 10, "month": 10, "quarter": 10, "year": 10, "all": 10}
 
 
 def test_months_by_link_gives_each_month_once():

@@ -61,8 +61,8 @@ def test_either_side_logs_what_then_waits_for_the_customer(link, side):
     assert response.url == detail_url(interaction)
     assert (interaction.state, interaction.logged_by, interaction.note) == ("open", person, "car 8K392")
     assert interaction.day == day.date()
-    waiting = browser(member_of(link.customer)).get(reverse("home")).context["waiting"]
-    assert [card.interaction for card in waiting] == [interaction]
+    [waiting] = browser(member_of(link.customer)).get(reverse("home")).context["page_obj"].object_list
+    assert (waiting.kind, waiting.card.interaction) == ("rate", interaction)
 
 
 def test_the_links_on_offer_are_my_departments_grouped_by_side(link):

@@ -15,12 +15,13 @@ from tests.factories import InteractionFactory, manager_of
 
 
 def rate_on_both_scales():
-    """Fill several stores: every score, one dismissed, one expired."""
+    """Fill several stores: every score, at short notice and not (R12), one dismissed, one expired."""
     for scale, scores in {"binary": (0, 1), "five": (1, 2, 3, 4, 5)}.items():
         for score in scores:
-            interaction = InteractionFactory(link__scale=scale)
-            rater = manager_of(interaction.link.customer)
-            rate_interaction(acting_user=rater, interaction=interaction, score=score)
+            for notice in ({}, {"short_notice": True}):
+                interaction = InteractionFactory(link__scale=scale, **notice)
+                rater = manager_of(interaction.link.customer)
+                rate_interaction(acting_user=rater, interaction=interaction, score=score)
     dismissed, expired = InteractionFactory(), InteractionFactory(state="expired")
     assert dismiss_interaction(acting_user=manager_of(dismissed.link.customer), interaction=dismissed)
     append_mark(dealership_id=expired.dealership_id, link_id=expired.link_id, day=expired.day)
@@ -37,7 +38,7 @@ def test_a_rebuild_equals_what_was_absorbed(rebuild_all):
     rate_on_both_scales()
     before = sorted(Rollup.objects.values_list())
     Rollup.objects.filter(grain=Grain.WEEK).delete()
-    Rollup.objects.update(five_1=7)
+    Rollup.objects.update(five_1=7, short_five_1=7)
     assert rebuild_all() == len(before)
     assert sorted(Rollup.objects.values_list()) == before
 

@@ -69,6 +69,53 @@ def test_an_undone_rating_leaves_an_interaction_that_waits():
     assert (row.interactions, row.due, row.binary_0) == (1, 1, 0)
 
 
+def test_r12_a_rating_at_short_notice_is_counted_with_the_others_and_apart():
+    hurried = rated(score=0, short_notice=True)
+    other = rated(score=1, link=hurried.link)
+    assert (hurried.short_notice, other.short_notice) == (True, False)
+    rollups.absorb_all()
+    for row in Rollup.objects.all():
+        assert (row.binary_0, row.binary_1, row.short_binary_0, row.short_binary_1) == (1, 1, 1, 0)
+    assert rollups.verify(hurried.dealership) == []
+
+
+def test_r12_five_points_at_short_notice_are_counted_apart_score_by_score():
+    link = LinkFactory(scale="five")
+    for score in (1, 2, 3, 4, 5, 5):
+        rated(score=score, link=link, short_notice=True)
+    rated(score=5, link=link)
+    rollups.absorb_all()
+    counts = month_row(link).counts(threshold=2)
+    assert counts.of_short_notice.score_counts == {"1": 1, "2": 1, "3": 1, "4": 1, "5": 2}
+    assert counts.without_short_notice.score_counts == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
+
+
+def test_r12_changing_and_undoing_a_rating_keep_what_its_interaction_says_about_notice():
+    rating = rated(score=1, short_notice=True)
+    rollups.absorb_all()
+    change_rating(acting_user=rating.rater, rating=rating, score=0)
+    rollups.absorb_all()
+    row = month_row(rating.link)
+    assert (row.short_binary_0, row.short_binary_1) == (1, 0)
+    interaction = undo_rating(acting_user=rating.rater, rating=rating)
+    rollups.absorb_all()
+    row = month_row(rating.link)
+    assert (row.due, row.binary_0, row.short_binary_0) == (1, 0, 0)
+    again = rate_interaction(acting_user=rating.rater, interaction=interaction, score=1)
+    rollups.absorb_all()
+    assert again.short_notice
+    assert month_row(rating.link).short_binary_1 == 1
+
+
+def test_r12_verify_finds_and_repairs_what_differs_at_short_notice():
+    rating = rated(score=1, short_notice=True)
+    rollups.absorb_all()
+    Rollup.objects.update(short_binary_1=0, short_five_3=2)
+    found = {(d.field, d.stored, d.counted) for d in rollups.verify(rating.dealership, repair=True)}
+    assert found == {("short_binary_1", 0, 1), ("short_five_3", 2, 0)}
+    assert rollups.verify(rating.dealership) == []
+
+
 def test_a_bucket_that_became_empty_has_no_row():
     rating = rated()
     rollups.absorb_all()

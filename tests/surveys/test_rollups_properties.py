@@ -47,7 +47,9 @@ moments = st.one_of(
 )
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["log", "rate", "tap", "change", "undo", "dismiss", "restore", "end link", "absorb"]),
+        st.sampled_from(
+            ["log", "log hurried", "rate", "tap", "change", "undo", "dismiss", "restore", "end link", "absorb"]
+        ),
         st.integers(0, 1),
         st.integers(0, 5),
         moments,
@@ -72,6 +74,7 @@ def naive_recount(dealership: Dealership) -> dict[tuple[int, int, datetime.date]
             rating = ratings.get(interaction.pk)
             if rating:
                 counter[f"{rating.scale}_{rating.score}"] += 1
+                counter[f"short_{rating.scale}_{rating.score}"] += interaction.short_notice
     return expected
 
 
@@ -115,8 +118,10 @@ class Store:
         interaction = Interaction.objects.filter(link=link).order_by("-pk").first()
         rating = Rating.objects.filter(link=link).order_by("-pk").first()
         try:
-            if act == "log":
-                insert_interaction(link=link, occurred_at=moment, logged_by=rater)
+            if act.startswith("log"):
+                logged = insert_interaction(link=link, occurred_at=moment, logged_by=rater)
+                # As if it had come from a request at short notice (R12): its rating says so, too.
+                Interaction.objects.filter(pk=logged.pk).update(short_notice=act == "log hurried")
             elif act == "tap" and link.active_to is None:
                 rate_link(acting_user=rater, link=link, score=score, key=uuid.uuid4(), occurred_at=moment)
             elif act == "rate" and interaction:

@@ -1,48 +1,26 @@
-"""Home: rate in two taps. And the search for something else to rate."""
+"""What one may rate though nobody logged it: the links used most, and the search over all of them."""
 
 from __future__ import annotations
 
 import datetime
 from itertools import groupby
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dealership.access import Access, access_of
-from supplychain.models import Interaction, Link
+from dealership.answers import Request
+from supplychain.models import Link
 from surveys.models import Rating
-from surveys.views.answers import Request
 from surveys.views.cards import Card
 
-WAITING_SHOWN = 8
 LINKS_SHOWN = 6
 LINKS_PER_PAGE = 25
 #: What a person rated in this time counts as what they use.
 USED_WITHIN = datetime.timedelta(days=90)
-
-
-@require_safe
-def home(request: Request) -> HttpResponse:
-    """What waits for the person's rating, and what they rate most, each with its faces; a group's people see theirs."""
-    access = access_of(request.user)
-    if access.user.group_id is not None:
-        return redirect("group_dashboard")  # people of a dealer group rate nothing
-    # One's own departments come before the teams one may rate for: a general manager's page is not everybody's.
-    waiting = Interaction.objects.rateable_by(access).open().customers_first(access.own).with_names()
-    shown = list(waiting[: WAITING_SHOWN + 1])
-    context: dict[str, Any] = {
-        "access": access,
-        "waiting": [Card(link=interaction.link, interaction=interaction) for interaction in shown[:WAITING_SHOWN]],
-        "waiting_count": waiting.count() if len(shown) > WAITING_SHOWN else len(shown),
-        "more_waiting": len(shown) > WAITING_SHOWN,
-        "links": [Card(link=link) for link in _most_used_links(access)],
-        "just_saved": _just_saved(request),
-    }
-    return render(request, "surveys/home.html", context)
 
 
 @require_safe
@@ -59,7 +37,7 @@ def rate_search(request: Request) -> HttpResponse:
     return render(request, "surveys/rate_search.html", {"page_obj": page, "groups": groups, "text": text})
 
 
-def _most_used_links(access: Access) -> list[Link]:
+def most_used_links(access: Access) -> list[Link]:
     """Return the links the person rated most often of late, then links of their own departments.
 
     The rest alternates between suppliers: six reports of one department would be a poor offer. Three queries, whatever
@@ -77,7 +55,7 @@ def _most_used_links(access: Access) -> list[Link]:
     return [links[pk] for pk in chosen]
 
 
-def _just_saved(request: Request) -> Card | None:
+def just_saved(request: Request) -> Card | None:
     """Return the card of the rating that a plain form has just saved and that still asks for its reason."""
     pk = request.GET.get("saved", "")
     if not (pk.isascii() and pk.isdigit()):
