@@ -6,25 +6,21 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from dashboards.choice import Choice
 from dashboards.lines import Behind, Board, FlowVerdict, GroupLine, LinkLine, by_flow, group, silent, together, unhappy
 from dashboards.trend import Trend, trend
-from dashboards.units import scope_of, units
+from dashboards.units import CUSTOMER, INSIDE, SUPPLIER, Viewpoint, side_of
 from dealership.access import Access
 from dealership.models import Department
 from supplychain.models import Link
 from surveys.counts import Figures
 from surveys.periods import add_months, period_of
-
-SUPPLIER, CUSTOMER, INSIDE = "supplier", "customer", "inside"
-
-
-def side_of(supplier_id: int, customer_id: int, scope: set[int]) -> str:
-    """Return on which side of a link the departments of `scope` stand; "inside" for both."""
-    if supplier_id in scope:
-        return INSIDE if customer_id in scope else SUPPLIER
-    return CUSTOMER
+from surveys.recovery_counts import NOTHING, Mending, total_mending
+from surveys.recovery_figures import mending_by_link
 
 
 @dataclass(frozen=True)
@@ -41,38 +37,47 @@ class Side:
     long_url: str
 
     @cached_property
+    def mending(self) -> Mending:
+        """What became of the "not good" of this direction (R21)."""
+        return total_mending(line.mending for line in self.lines)
+
+    @cached_property
     def unhappy(self) -> list[LinkLine]:
         """Links that are denied "satisfied" in the period, the most not good first."""
         return unhappy(self.lines)
 
 
 class DepartmentPage:
-    """The figures of one department in a period, from link rows of the rollups. Three queries."""
+    """The figures of one department in a period, from link rows of the rollups and its recoveries. Four queries."""
 
     def __init__(self, access: Access, department: Department, choice: Choice) -> None:
         assert access.user.dealership is not None
         self.access = access
         self.department = department
         self.choice = choice
-        self.scope = scope_of(access.tree, department)
-        links = Link.objects.visible_to(access.user).touching(self.scope).with_names()
+        self.seen = Viewpoint(access.tree, department)
+        links = Link.objects.visible_to(access.user).touching(self.seen.scope).with_names()
         self.board = Board(access.user.dealership, list(links), choice)
         self.behind = Behind(department.code, choice, access.reads_ratings_of(department.pk))
-        self._units = units(access.tree, department)
         self._threshold = access.user.dealership.not_good_threshold
 
     @cached_property
     def _lines(self) -> dict[str, list[LinkLine]]:
         found: dict[str, list[LinkLine]] = {SUPPLIER: [], CUSTOMER: [], INSIDE: []}
-        for link in self.board.links:
-            found[self._side(link)].append(self.board.line(link, self.behind))
+        links = self.board.links
+        mending = mending_by_link(
+            [link.pk for link in links], now=self.choice.period, long=self.choice.long, today=self.choice.today
+        )
+        for link in links:
+            line = self.board.line(link, self.behind, mending.get(link.pk, NOTHING))
+            found[self.seen.side(link)].append(line)
         return found
 
-    def _side(self, link: Link) -> str:
-        return side_of(link.supplier_id, link.customer_id, self.scope)
-
-    def _unit(self, department_id: int) -> Department:
-        return self.access.tree.by_id[self._units[department_id]]
+    @property
+    def recoveries_url(self) -> str:
+        """The department's recoveries; empty for who may not read single ratings."""
+        query = urlencode({"tab": "all", "department": self.department.pk})
+        return f"{reverse('recovery_list')}?{query}" if self.behind.allowed else ""
 
     @cached_property
     def as_supplier(self) -> Side:
@@ -95,7 +100,13 @@ class DepartmentPage:
         return Side(
             name=name,
             lines=lines,
-            groups=group(lines, self._ends, lambda *_ends: self.behind, self._filters, self._threshold),
+            groups=group(
+                lines,
+                lambda line: self.seen.ends(line.link),
+                lambda *_ends: self.behind,
+                self._filters,
+                self._threshold,
+            ),
             flows=by_flow(lines, self.behind, self._threshold, side=name),
             now=now,
             long=long,
@@ -103,24 +114,18 @@ class DepartmentPage:
             long_url=self.behind.url({"side": name}, long=True) if long.n else "",
         )
 
-    def _ends(self, line: LinkLine) -> tuple[Department, Department]:
-        """Return who counts as supplier and customer: this department, and the other with its teams."""
-        side = self._side(line.link)
-        if side == SUPPLIER:
-            return self.department, self._unit(line.link.customer_id)
-        if side == CUSTOMER:
-            return self._unit(line.link.supplier_id), self.department
-        return self._own(line.link.supplier), self._own(line.link.customer)
-
-    def _own(self, department: Department) -> Department:
-        return self.access.tree.by_id[department.pk]
-
     def _filters(self, supplier: Department, customer: Department) -> dict[str, str | int]:
         """Return the filters that lead to the ratings between two ends."""
-        side = side_of(supplier.pk, customer.pk, self.scope)
+        side = side_of(supplier.pk, customer.pk, self.seen.scope)
         if side == INSIDE:
             return {"side": side, "supplier": supplier.code, "customer": customer.code}
         return {"side": side, "other": (customer if side == SUPPLIER else supplier).code}
+
+    @property
+    def has_short_notice(self) -> bool:
+        """Whether any figure of the page holds ratings that came at short notice (R12)."""
+        sides = (self.as_supplier, self.as_customer, self.inside)
+        return any(side.now.n_short or side.long.n_short for side in sides)
 
     @cached_property
     def trend(self) -> Trend:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dashboards.department import CUSTOMER, INSIDE, SUPPLIER
+from dashboards.units import CUSTOMER, INSIDE, SUPPLIER
 from dealership.models import Department
 from supplychain.models import Flow
 
@@ -23,6 +23,10 @@ OUTCOMES = {
     "neutral": pgettext_lazy("outcome", "Neutral"),
     "not_good": pgettext_lazy("outcome", "Not good"),
 }
+NOTICES = {
+    "short": _("At short notice"),
+    "other": _("Not at short notice"),
+}
 
 
 class RatingFilter(forms.Form):
@@ -32,6 +36,7 @@ class RatingFilter(forms.Form):
     flow = forms.ChoiceField(label=_("Flow"), required=False)
     other = forms.ChoiceField(label=_("Other department"), required=False)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False)
+    notice = forms.ChoiceField(label=pgettext_lazy("how early it was asked", "Notice"), required=False)
     link = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     supplier = forms.SlugField(required=False, widget=forms.HiddenInput)
     customer = forms.SlugField(required=False, widget=forms.HiddenInput)
@@ -43,6 +48,7 @@ class RatingFilter(forms.Form):
         self._choices("flow", _("All flows"), Flow.choices)
         self._choices("other", _("All departments"), [(department.code, department.label) for department in others])
         self._choices("outcome", _("All ratings"), OUTCOMES.items())
+        self._choices("notice", _("All ratings"), NOTICES.items())
 
     def _choices(self, name: str, empty: Any, choices: Iterable[tuple[str, Any]]) -> None:
         field = self.fields[name]

@@ -20,6 +20,7 @@ from supplychain.models import Link
 from surveys.counts import Counts, Figures, total
 from surveys.figures import months_by_link
 from surveys.models import Rollup
+from surveys.recovery_counts import NOTHING, Mending, total_mending
 
 Day = datetime.date
 
@@ -77,6 +78,8 @@ class LinkLine(Line):
     """One link."""
 
     link: Link = field(kw_only=True)
+    #: What became of the "not good" on it (R21), where the page shows that.
+    mending: Mending = field(default=NOTHING, kw_only=True)
 
     @property
     def item(self) -> str:
@@ -95,6 +98,11 @@ class GroupLine(Line):
     """All links of a flow between two departments, their teams counted in."""
 
     links: list[LinkLine] = field(kw_only=True)
+
+    @cached_property
+    def mending(self) -> Mending:
+        """What became of the "not good" on its links (R21)."""
+        return total_mending(line.mending for line in self.links)
 
     @property
     def only(self) -> LinkLine | None:
@@ -143,8 +151,8 @@ class Board:
                 found[month] = found[month] + counts if month in found else counts
         return found
 
-    def line(self, link: Link, behind: Behind) -> LinkLine:
-        """Return the line of one link."""
+    def line(self, link: Link, behind: Behind, mending: Mending = NOTHING) -> LinkLine:
+        """Return the line of one link; `mending`: of its recoveries."""
         return LinkLine(
             link=link,
             supplier=link.supplier,
@@ -154,6 +162,7 @@ class Board:
             long=self.count(link, long=True).figures(),
             behind=behind,
             filters={"link": link.pk},
+            mending=mending,
         )
 
 

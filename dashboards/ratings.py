@@ -10,9 +10,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from dashboards.choice import Choice, choose
-from dashboards.department import CUSTOMER, INSIDE, SUPPLIER
 from dashboards.forms import RatingFilter
-from dashboards.units import scope_of, units
+from dashboards.units import CUSTOMER, INSIDE, SUPPLIER, scope_of, units
 from dealership.access import Access
 from dealership.models import Department
 from surveys.models import Rating
@@ -46,7 +45,8 @@ def ratings_behind(
     """Return the ratings of a department's links in a period, the newest first.
 
     `filters`: any of side ("supplier", "customer", "inside"), flow, other (code of the other department, its teams
-    counted in), supplier and customer (codes of the very departments), link (primary key), outcome.
+    counted in), supplier and customer (codes of the very departments), link (primary key), outcome, notice ("short",
+    "other").
     """
     assert access.user.dealership is not None
     scope = scope_of(access.tree, department)
@@ -69,6 +69,8 @@ def ratings_behind(
             ratings = ratings.filter(**{lookup: filters[name]})
     if "outcome" in filters:
         ratings = ratings.of_outcome(filters["outcome"], access.user.dealership.not_good_threshold)
+    if "notice" in filters:
+        ratings = ratings.filter(short_notice=filters["notice"] == "short")
     found: QuerySet[Rating] = ratings.with_names().order_by("-day", "-rated_at", "-pk")
     return found
 

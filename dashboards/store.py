@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from dashboards.choice import Choice
-from dashboards.department import INSIDE, SUPPLIER
 from dashboards.lines import (
     Behind,
     Board,
@@ -20,7 +19,7 @@ from dashboards.lines import (
     together,
     unhappy,
 )
-from dashboards.units import units
+from dashboards.units import INSIDE, SUPPLIER, units
 from dealership.access import Access
 from dealership.models import Department
 from supplychain.models import Link

@@ -31,6 +31,14 @@ class Month:
         return month_label(self.start)
 
     @property
+    def without(self) -> dict[str, Any] | None:
+        """What the chart draws of the month without short notice (R12); None where nothing was rated but so."""
+        figures = self.figures.without or self.figures
+        if not figures.n:
+            return None
+        return {"rate": figures.satisfied_rate, "n": figures.n, "marked": self.figures.n_short > 0}
+
+    @property
     def is_low(self) -> bool:
         """Whether the month lies below what chance alone explains."""
         rate = self.figures.satisfied_rate
@@ -48,6 +56,11 @@ class Trend:
     def rated(self) -> list[Month]:
         """Months with ratings."""
         return [month for month in self.months if month.figures.n]
+
+    @cached_property
+    def has_short_notice(self) -> bool:
+        """Whether any rating of these months came at short notice (R12)."""
+        return any(month.figures.n_short for month in self.rated)
 
     @property
     def lowest(self) -> Month | None:
@@ -72,6 +85,7 @@ class Trend:
                     "n": month.figures.n,
                     "not_good": month.figures.not_good,
                     "url": month.url,
+                    **({"without": month.without} if self.has_short_notice else {}),
                 }
                 for month in self.months
             ],

@@ -1,13 +1,23 @@
-"""Addresses below /dashboard/."""
+"""Addresses of the inbox, and of the dashboards below /dashboard/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from dashboards import views
+from dashboards import views, views_inbox
 
-urlpatterns = [
+dashboards = [
     path("", views.dashboard, name="dashboard"),
     path("group/", views.group_dashboard, name="group_dashboard"),
     path("store/", views.store_dashboard, name="store_dashboard"),
     path("departments/<slug:code>/", views.department_dashboard, name="department_dashboard"),
     path("departments/<slug:code>/ratings/", views.department_ratings, name="department_ratings"),
+    path("departments/<slug:code>/requests/", views.department_requests, name="department_requests"),
+]
+
+urlpatterns = [
+    path("", views_inbox.home, name="home"),
+    path("inbox/counts/", views_inbox.inbox_counts, name="inbox_counts"),
+    path("notices/", views_inbox.notice_list, name="notice_list"),
+    path("notices/read/", views_inbox.notices_read, name="notices_read"),
+    path("notices/<int:pk>/open/", views_inbox.notice_open, name="notice_open"),
+    path("dashboard/", include(dashboards)),
 ]

@@ -1,4 +1,4 @@
-"""Pages that read: a department, the ratings behind its figures, the whole store."""
+"""Pages that read: a department, the ratings behind its figures, its requests, the whole store."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dashboards.choice import Choice, choose
 from dashboards.department import DepartmentPage
 from dashboards.group import SORTS, GroupPage, Together, listed
 from dashboards.ratings import asked_ratings
+from dashboards.requests import RequestsPage
 from dashboards.store import StorePage
 from dashboards.units import scope_of
 from dealership.access import Access, access_of
@@ -108,6 +109,25 @@ def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
         **_steps(request, asked.choice, earlier=True),
     }
     return render(request, "dashboards/ratings.html", context)
+
+
+@require_safe
+def department_requests(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what was asked of a department and by it, and how promises were kept, to who may read its figures."""
+    access = access_of(request.user)
+    department = _department_or_404(access, code)
+    if not access.reads_figures_of(department.pk):
+        raise PermissionDenied
+    choice = _choice(request, access)
+    page = RequestsPage(access, department, choice)
+    context = {
+        "page": page,
+        "department": department,
+        "choice": choice,
+        "keep": [("at", choice.anchor)],
+        **_steps(request, choice, earlier=page.has_earlier),
+    }
+    return render(request, "dashboards/requests.html", context)
 
 
 def _department(request: HttpRequest, access: Access, department: Department) -> HttpResponse:

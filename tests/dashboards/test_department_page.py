@@ -149,7 +149,7 @@ def test_other_departments_count_their_teams_in(world):
 
 def test_the_head_of_the_store_does_not_swallow_the_store(world):
     page = page_of(world, "office", world.gm)
-    assert page.scope == {world.office.pk}
+    assert page.seen.scope == {world.office.pk}
     assert (page.as_supplier.groups, page.as_customer.groups, page.inside.groups) == ([], [], [])
 
 

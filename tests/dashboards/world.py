@@ -73,11 +73,12 @@ def days_ago(days: int) -> datetime.datetime:
 def rate(world: SimpleNamespace, item: str, *scores: int | None, at: datetime.datetime | None = None, **fields: object):
     """Record interactions on a link and rate them; None leaves one open. Returns the last rating or interaction."""
     link = world.links[item]
+    short_notice = bool(fields.get("short_notice"))
     made = None
     for score in scores:
         moment = at or days_ago(0)
         state = "open" if score is None else "rated"
-        made = interaction = InteractionFactory(link=link, occurred_at=moment, state=state)
+        made = interaction = InteractionFactory(link=link, occurred_at=moment, state=state, short_notice=short_notice)
         if score is not None:
             made = Rating.objects.create(
                 dealership=world.store,

@@ -1,5 +1,6 @@
 /* trend: the satisfied rate by month as a line, its interval as a band, the number of ratings as quiet bars below.
- * A period with a "not good" is an orange diamond, one without a teal dot; hollow with fewer than five ratings. */
+ * A period with a "not good" is an orange diamond, one without a teal dot; hollow with fewer than five ratings. Where
+ * ratings came at short notice, the rate without them is a thin dashed line with hollow squares. */
 (function () {
   "use strict";
   window.Downstream = window.Downstream || {};
@@ -62,6 +63,21 @@
       tooltip: { show: false },
     });
 
+    /* The rate without short notice: it runs along the other one, and has a mark of its own where it may differ. */
+    const withoutShort = {
+      type: "line",
+      silent: true,
+      data: points.map((point) => ({
+        value: point.without ? point.without.rate : null,
+        symbol: point.without && point.without.marked ? "rect" : "none",
+        symbolSize: 9,
+        itemStyle: { color: surface, borderColor: page.token("ink-soft"), borderWidth: 1.5 },
+      })),
+      showAllSymbol: true,
+      lineStyle: { color: page.token("ink-soft"), type: "dashed", width: 1 },
+      z: 2,
+    };
+
     return {
       grid: [{ left: 48, right, top: 16, bottom: 84 }, { left: 48, right, height: 36, bottom: 28 }],
       tooltip: Object.assign({}, page.tooltip, {
@@ -70,6 +86,9 @@
         formatter: (params) => {
           const point = points[params[0].dataIndex];
           const lines = [point.label].concat(page.figure(point));
+          if (point.without && point.without.marked) {
+            lines.push(`${page.words.withoutShort}  ${page.percent(point.without.rate)} (n=${point.without.n})`);
+          }
           if (hasMean) lines.push(`${page.words.meanShort}  ${page.percent(data.mean)}`);
           return lines.join("\n");
         },
@@ -105,6 +124,7 @@
       series: [
         { type: "custom", silent: true, clip: true, renderItem: band, data: points.map((_point, index) => [index, 0]), tooltip: { show: false }, z: 1 },
         ...(limits.length ? [limitLine("low"), limitLine("high")] : []),
+        ...(points.some((point) => point.without) ? [withoutShort] : []),
         {
           type: "line",
           data: points.map((point) => {
