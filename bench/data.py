@@ -50,20 +50,22 @@ COMPUTE_ROWS = """
 
 INSERT_INTERACTIONS = """
     INSERT INTO supplychain_interaction
-        (id, dealership_id, link_id, occurred_at, day, state, requester_id, logged_by_id, note, created_at)
+        (id, dealership_id, link_id, occurred_at, day, state, requester_id, logged_by_id, note, created_at,
+         short_notice)
     SELECT %(base)s + number, dealership_id, link_id, moment, day,
-           CASE WHEN place < %(rated)s THEN 'rated' ELSE 'expired' END, rater_id, rater_id, '', moment
+           CASE WHEN place < %(rated)s THEN 'rated' ELSE 'expired' END, rater_id, rater_id, '', moment,
+           place * 17 %% 100 < 8
     FROM bench_row ORDER BY number
 """
 
 INSERT_RATINGS = """
     INSERT INTO surveys_rating
         (id, dealership_id, interaction_id, link_id, day, scale, score, rater_id, rated_at, reasons, comment,
-         made_interaction)
+         made_interaction, short_notice)
     SELECT %(base)s + number, dealership_id, %(base)s + number, link_id, day, scale,
            CASE WHEN scale = 'binary' THEN CASE WHEN place * 31 %% 100 < 93 THEN 1 ELSE 0 END
                 ELSE CASE WHEN place * 31 %% 100 < 70 THEN 5 ELSE place * 31 %% 5 + 1 END END,
-           rater_id, moment, '[]', '', true
+           rater_id, moment, '[]', '', true, place * 17 %% 100 < 8
     FROM bench_row WHERE place < %(rated)s ORDER BY number
 """
 

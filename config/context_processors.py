@@ -49,14 +49,35 @@ class Language:
 
 
 MAIN = (
-    Place("home", _("Rate"), "bi-emoji-smile", frozenset({"rate_search", "rate_link", "rating_change"})),
+    Place("home", _("Inbox"), "bi-inbox", frozenset({"rate_search", "rate_link", "rating_change", "notice_list"})),
+    Place(
+        "request_list",
+        _("Requests"),
+        "bi-send",
+        frozenset(
+            {
+                "request_create",
+                "request_detail",
+                "call_list",
+                "call_create",
+                "call_detail",
+                "recovery_list",
+                "recovery_detail",
+            }
+        ),
+    ),
     Place(
         "interaction_list",
         _("Interactions"),
         "bi-arrow-left-right",
         frozenset({"interaction_create", "interaction_detail"}),
     ),
-    Place("dashboard", _("Dashboard"), "bi-bar-chart", frozenset({"department_dashboard", "department_ratings"})),
+    Place(
+        "dashboard",
+        _("Dashboard"),
+        "bi-bar-chart",
+        frozenset({"department_dashboard", "department_ratings", "department_requests"}),
+    ),
     Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"})),
 )
 GROUP = Place("group_dashboard", _("Stores"), "bi-buildings")

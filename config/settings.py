@@ -275,6 +275,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="7"),
         "options": {"expires": 3000},
     },
+    "expire requests nobody answered, remind of ratings": {
+        "task": "supplychain.tasks.keep_requests_moving",
+        "schedule": crontab(minute="15"),
+        "options": {"expires": 3000},
+    },
+    "remind customers of calls for needs": {
+        "task": "supplychain.tasks.remind_of_calls",
+        "schedule": crontab(minute="11"),
+        "options": {"expires": 3000},
+    },
+    "close recoveries the customer said nothing about": {
+        "task": "surveys.tasks.lapse_recoveries",
+        "schedule": crontab(minute="9"),
+        "options": {"expires": 3000},
+    },
+    "mail new notices": {
+        "task": "dealership.tasks.mail_new_notices",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "verify rollups against the ratings": {
         "task": "surveys.tasks.verify_rollups",
         "schedule": crontab(hour="18", minute="23"),

@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 
 from dealership.models import Dealership, Department, Position, User
-from supplychain.models import Interaction, Item, Link
+from supplychain.models import Interaction, Item, Link, SupplyRequest
 
 
 class DealershipFactory(factory.django.DjangoModelFactory):
@@ -79,6 +79,39 @@ class InteractionFactory(factory.django.DjangoModelFactory):
     dealership = factory.SelfAttribute("link.dealership")
     occurred_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1))
     day = factory.LazyAttribute(lambda o: o.dealership.local_day(o.occurred_at))
+
+
+class SupplyRequestFactory(factory.django.DjangoModelFactory):
+    """A request in the state it is made in, without events and notices; `accepted` and `done` bring what they need."""
+
+    class Meta:
+        model = SupplyRequest
+
+    class Params:
+        accepted = factory.Trait(
+            state="accepted",
+            promised_on=factory.SelfAttribute("wanted_on"),
+        )
+        done = factory.Trait(
+            state="done",
+            promised_on=factory.SelfAttribute("wanted_on"),
+            finished_on=factory.SelfAttribute("promised_on"),
+            late_days=0,
+            interaction=factory.RelatedFactory(
+                InteractionFactory,
+                factory_related_name="request",
+                link=factory.SelfAttribute("request.link"),
+                requester=factory.SelfAttribute("request.asked_by"),
+                short_notice=factory.SelfAttribute("request.short_notice"),
+            ),
+        )
+
+    link = factory.SubFactory(LinkFactory)
+    dealership = factory.SelfAttribute("link.dealership")
+    what = "travel receipts"
+    asked_by = factory.SubFactory(UserFactory, dealership=factory.SelfAttribute("..dealership"))
+    asked_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=1))
+    wanted_on = factory.LazyAttribute(lambda o: o.dealership.local_day(o.asked_at) + datetime.timedelta(days=7))
 
 
 def manager_of(department: Department, **fields: object) -> User:

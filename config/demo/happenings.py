@@ -10,10 +10,13 @@ import datetime
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from config.demo.office import Office
 from config.demo.people import SEVERITY
+from config.demo.request_timelines import RequestTimeline
+from config.demo.requests import Requests
+from config.demo.staff import Staff
 from config.demo.store import ONE_DAY, Plan, username_in
 from config.demo.story import (
     COURSES,
@@ -26,10 +29,8 @@ from config.demo.story import (
     Veto,
     busyness,
 )
-from dealership.history import PositionHistory
-from dealership.models import Dealership, Department, Position, Role, User
-from supplychain.models import Interaction, InteractionState, Link
-from surveys.models import Rating, RatingChange
+from dealership.models import Dealership, User
+from supplychain.models import Link
 from surveys.periods import month_start
 from surveys.reasons import REASONS
 from surveys.scoring import outcome
@@ -37,11 +38,10 @@ from surveys.scoring import outcome
 RATED_SHARE = 0.82  # of all interactions; the others expire, or did not take place
 DISMISSED_SHARE = 0.02
 LOGGED_SHARE = 0.4  # logged before anybody rated them; the others come into being with their rating
-BATCH = 4000
+HIGHEST_QUALITY = 0.995
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A rating as it is going to be."""
 
     rater_id: int
@@ -52,8 +52,7 @@ class Verdict:
     earlier_score: int | None = None
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(NamedTuple):
     """An interaction as it is going to be; `verdict` None: nobody rates it."""
 
     link: Link
@@ -63,6 +62,11 @@ class Happening:
     was_logged: bool
     dismissed: bool
     verdict: Verdict | None
+    #: What had been asked before it, if anything was; and what was asked beside that, and came to nothing.
+    request: RequestTimeline | None = None
+    beside: RequestTimeline | None = None
+    #: Where the recovery of a scripted "not good" is to stand now; empty: it takes its course.
+    script: str = ""
 
 
 class _Terms(NamedTuple):
@@ -81,26 +85,25 @@ class Chronicle:
     def __init__(self, dealership: Dealership, plan: Plan) -> None:
         self.dealership = dealership
         self.plan = plan
-        self.today = plan.today
+        self.start, self.today = plan.start, plan.today
         self.random = random.Random(f"{plan.seed}/{dealership.slug}")
-        self.history = PositionHistory(dealership)
+        self.office, self.staff = Office(dealership), Staff(dealership)
+        self.requests = Requests(dealership, plan, self.office, self.staff)
         links = Link.objects.filter(dealership=dealership).with_names().order_by("pk")
         self.terms = [_Terms(link, *COURSES[link.item.code]) for link in links]
+        for term in self.terms:
+            term.link.dealership = dealership  # read once, with its zone
         users = dict(User.objects.filter(dealership=dealership).values_list("username", "pk"))
         self.severity = {
             users[username_in(dealership.slug, username)]: severity for username, severity in SEVERITY.items()
         }
-        self._positions = list(Position.objects.filter(dealership=dealership).order_by("pk"))
-        self._parent_of = dict(Department.objects.filter(dealership=dealership).values_list("pk", "parent_id"))
-        self._moved_on = {position.start for position in self._positions if position.start}
-        self._raters: dict[tuple[int, int, int], tuple[list[int], list[float]]] = {}
         # As many interactions a day as give the wanted number of ratings, on the average of the week.
         total = sum(term.weight * _mean_busyness(term.rhythm) for term in self.terms if term.link.active_to is None)
         self._scale = plan.ratings_per_day / RATED_SHARE / total
 
     def happenings(self) -> Iterator[Happening]:
         """Yield everything that happened up to now, day by day; then what is scripted."""
-        day = self.plan.start
+        day = self.start
         while day <= self.today:
             yield from self._day(day)
             day += ONE_DAY
@@ -120,35 +123,37 @@ class Chronicle:
     def _happening(self, term: _Terms, day: datetime.date) -> Happening | None:
         """Draw one interaction; None if nobody could have rated it on that day."""
         draw, link = self.random, term.link
-        raters, weights = self._raters_of(link, day)
+        raters, weights = self.staff.raters_of(link, day)
         if not raters:
             return None
-        at = self._moment(day, draw.uniform(8.5, 17.75))
+        at = self.office.moment(day, draw.uniform(8.5, 17.75))
         rater = draw.choices(raters, weights)[0]
         rated_at = at + _delay(draw)
-        good = draw.random() < 1 - (1 - self._quality(term, day)) * self.severity.get(rater, 1)
+        request = self.requests.before(link, at, rater)
+        quality = self._quality(term, day)
+        if request is not None:
+            quality = min(quality + self.requests.change_of_quality(request), HIGHEST_QUALITY)
+        good = draw.random() < 1 - (1 - quality) * self.severity.get(rater, 1)
         verdict = self._verdict(link, rater, rated_at, good, day)
         silent = (link.supplier.code, link.customer.code, link.item.code) in SILENT
         fate = draw.random()
         notes = NOTES.get(link.item.code, {}).get(self.plan.language, ())
+        dismissed = fate > 1 - DISMISSED_SHARE  # nobody can say so of what came from a request
         return Happening(
             link=link,
             at=at,
             note=draw.choice(notes) if notes and draw.random() < 0.3 else "",
-            logged_by_id=self._manager_of(link.supplier_id) if draw.random() < 0.5 else rater,
+            logged_by_id=self.staff.manager_of(link.supplier_id) if draw.random() < 0.5 else rater,
             was_logged=draw.random() < LOGGED_SHARE,
-            dismissed=fate > 1 - DISMISSED_SHARE,
+            dismissed=dismissed,
             verdict=verdict if fate < RATED_SHARE and not silent else None,
+            request=None if dismissed else request,
+            beside=self.requests.beside(request) if request is not None else None,
         )
-
-    def _moment(self, day: datetime.date, hour: float) -> datetime.datetime:
-        minutes = int(hour * 60)
-        local = datetime.datetime.combine(day, datetime.time(minutes // 60, minutes % 60), self.dealership.zone)
-        return local.astimezone(datetime.UTC)
 
     def _quality(self, term: _Terms, day: datetime.date) -> float:
         """Return the chance of a good rating on a day: from the first to the last, gently."""
-        passed = (day - self.plan.start).days / max((self.today - self.plan.start).days, 1)
+        passed = (day - self.start).days / max((self.today - self.start).days, 1)
         return term.first + (term.last - term.first) * passed * passed * (3 - 2 * passed)
 
     def _verdict(self, link: Link, rater: int, at: datetime.datetime, good: bool, day: datetime.date) -> Verdict:
@@ -177,34 +182,6 @@ class Chronicle:
             comment = praise
         return Verdict(rater, at, score, reasons, comment, None if earlier == score else earlier)
 
-    def _raters_of(self, link: Link, day: datetime.date) -> tuple[list[int], list[float]]:
-        """Return who could rate on a link on a day (R15), and how often each of them does."""
-        phase = sum(1 for moved in self._moved_on if moved <= day)
-        key = (link.supplier_id, link.customer_id, phase)
-        if key not in self._raters:
-            weights: dict[int, float] = {}
-            parent = self._parent_of[link.customer_id]
-            for position in self._positions:
-                if position.department_id not in (link.customer_id, parent):
-                    continue
-                person = position.person_id
-                if self.history.speaks_for(person, link.customer_id, day) and not self.history.is_of(
-                    person, link.supplier_id, day
-                ):
-                    if position.department_id == link.customer_id:
-                        weights[person] = 3.0 if position.role == Role.MANAGER else 1.0
-                    else:
-                        weights.setdefault(person, 0.3)
-            self._raters[key] = (list(weights), list(weights.values()))
-        return self._raters[key]
-
-    def _manager_of(self, department_id: int) -> int:
-        return next(
-            position.person_id
-            for position in self._positions
-            if position.department_id == department_id and position.role == Role.MANAGER
-        )
-
     # --- What is scripted -----------------------------------------------------------------------
 
     def _vetoes(self) -> Iterator[Happening]:
@@ -219,17 +196,18 @@ class Chronicle:
             at, rated_at = self._veto_moments(veto)
             score = 0 if link.scale == "binary" else 1
             comment = veto.en if self.plan.language == "en" else veto.zh_hans
-            verdict = Verdict(self._manager_of(link.customer_id), rated_at, score, [veto.reason], comment)
-            yield Happening(link, at, "", self._manager_of(link.supplier_id), True, False, verdict)
+            verdict = Verdict(self.staff.manager_of(link.customer_id), rated_at, score, [veto.reason], comment)
+            manager = self.staff.manager_of(link.supplier_id)
+            yield Happening(link, at, "", manager, True, False, verdict, script=veto.recovery)
 
     def _veto_moments(self, veto: Veto) -> tuple[datetime.datetime, datetime.datetime]:
         """Return when a veto's interaction and rating were: on its day, or as near to it as this month allows."""
         first = month_start(self.today)
         day = max(self.today - veto.days_ago * ONE_DAY, first)
         if day < self.today:
-            return self._moment(day, 10.25), self._moment(day, 11.5)
+            return self.office.moment(day, 10.25), self.office.moment(day, 11.5)
         # The first of the month: some share of the hours that it has had so far.
-        midnight = self._moment(first, 0)
+        midnight = self.office.moment(first, 0)
         passed = self.plan.now - midnight
         return midnight + passed / 3, midnight + passed / 2
 
@@ -243,91 +221,13 @@ class Chronicle:
             for days_ago in (1, 1, 2, 3):
                 term = self.random.choice(terms)
                 day = self.today - days_ago * ONE_DAY
-                at = self._moment(day, self.random.uniform(9, 17))
+                at = self.office.moment(day, self.random.uniform(9, 17))
                 notes = NOTES.get(term.link.item.code, {}).get(self.plan.language, ("",))
                 note = self.random.choice(notes)
-                if day >= self.plan.start:
-                    yield Happening(term.link, at, note, self._manager_of(term.link.supplier_id), True, False, None)
-
-
-def write(dealership: Dealership, plan: Plan) -> int:
-    """Write everything that happened to the database; returns the number of ratings. Marks nothing: rebuild after."""
-    last_open_day = plan.today - datetime.timedelta(days=dealership.rating_days)
-    ratings = 0
-    batch: list[Happening] = []
-    for happening in Chronicle(dealership, plan).happenings():
-        batch.append(happening)
-        if len(batch) == BATCH:
-            ratings += _write_batch(dealership, plan.now, last_open_day, batch)
-            batch = []
-    return ratings + _write_batch(dealership, plan.now, last_open_day, batch)
-
-
-def _write_batch(
-    dealership: Dealership, now: datetime.datetime, last_open_day: datetime.date, batch: list[Happening]
-) -> int:
-    interactions = []
-    for happening in batch:
-        verdict = happening.verdict
-        day = dealership.local_day(happening.at)
-        state = InteractionState.OPEN if day >= last_open_day else InteractionState.EXPIRED
-        if happening.dismissed:
-            state = InteractionState.DISMISSED
-        elif verdict is not None and verdict.at <= now:
-            state = InteractionState.RATED
-        by_rating = verdict is not None and state == InteractionState.RATED and not happening.was_logged
-        interactions.append(
-            Interaction(
-                dealership_id=dealership.pk,
-                link_id=happening.link.pk,
-                occurred_at=happening.at,
-                day=day,
-                state=state,
-                requester_id=verdict.rater_id if verdict else None,
-                logged_by_id=verdict.rater_id if verdict and by_rating else happening.logged_by_id,
-                note=happening.note,
-                created_at=verdict.at if verdict and by_rating else happening.at,
-            )
-        )
-    rows = Interaction.objects.bulk_create(interactions)
-    rated = [
-        (row, happening, happening.verdict)
-        for row, happening in zip(rows, batch, strict=True)
-        if row.state == InteractionState.RATED and happening.verdict is not None
-    ]
-    Rating.objects.bulk_create(
-        [
-            Rating(
-                dealership_id=dealership.pk,
-                interaction_id=row.pk,
-                link_id=row.link_id,
-                day=row.day,
-                scale=happening.link.scale,
-                score=verdict.score,
-                rater_id=verdict.rater_id,
-                rated_at=verdict.at,
-                reasons=verdict.reasons,
-                comment=verdict.comment,
-                made_interaction=not happening.was_logged,
-            )
-            for row, happening, verdict in rated
-        ]
-    )
-    RatingChange.objects.bulk_create(
-        [
-            RatingChange(
-                dealership_id=dealership.pk,
-                interaction_id=row.pk,
-                score=verdict.earlier_score,
-                new_score=verdict.score,
-                changed_by_id=verdict.rater_id,
-                changed_at=min(verdict.at + datetime.timedelta(minutes=40), now),
-            )
-            for row, _happening, verdict in rated
-            if verdict.earlier_score is not None
-        ]
-    )
-    return len(rated)
+                if day >= self.start:
+                    yield Happening(
+                        term.link, at, note, self.staff.manager_of(term.link.supplier_id), True, False, None
+                    )
 
 
 def _mean_busyness(rhythm: str) -> float:

@@ -78,7 +78,10 @@ TROUBLED_THIS_MONTH = {
 
 
 class Veto(NamedTuple):
-    """A "not good" of the current month that always happens: on which link, how many days ago, and why."""
+    """A "not good" of the current month that always happens: on which link, how many days ago, and why.
+
+    `recovery`: where its recovery stands now, "open", "planned" or "escalated"; empty: it takes its course (R21).
+    """
 
     supplier: str
     customer: str
@@ -87,6 +90,7 @@ class Veto(NamedTuple):
     reason: str
     zh_hans: str
     en: str
+    recovery: str = ""
 
 
 VETOES = (
@@ -98,9 +102,10 @@ VETOES = (
         "incomplete",
         "少了事故车的产值。",
         "The accident repairs were missing.",
+        "open",
     ),
     Veto("service", "finance", "output-value", 12, "late", "周报晚了一天。", "The weekly report came a day late."),
-    Veto("finance", "service", "reimbursement", 2, "slow", "等了两个星期一。", "It took two Mondays."),
+    Veto("finance", "service", "reimbursement", 2, "slow", "等了两个星期一。", "It took two Mondays.", "planned"),
     Veto(
         "administration",
         "sales",
@@ -109,6 +114,7 @@ VETOES = (
         "unsolved",
         "试驾活动当天没有车。",
         "No car on the day of the test drives.",
+        "escalated",
     ),
     Veto(
         "parts",

@@ -10,7 +10,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 if TYPE_CHECKING:
     from django.contrib.messages.storage.base import Message
@@ -163,6 +163,25 @@ def percent_range(low: float | str | None, high: float | str | None) -> str:
     # Translators: an interval after a share, e.g. "93 % (88–96 %)".
     bounds = {"low": percent_number(float(low)), "high": percent_number(float(high))}
     return (gettext("(%(low)s–%(high)s %%)") % bounds).replace(" ", NO_BREAK_SPACE)
+
+
+@register.simple_tag
+def without_short_words(short: int, n: int, rate: float | None, verdict: str, lens: str) -> dict[str, str]:
+    """Return what components/without_short.html says: what is `left_out`, what stands `between`, and the `rest`.
+
+    `short`: ratings at short notice; `n`, `rate`, `verdict`: of the others; `lens`: "now" for the verdict, "long" for
+    the rate. Made here, not in the template: a page says it a hundred times.
+    """
+    if n == 0:
+        all_of_it = ngettext("The only rating came at short notice", "All %(n)s ratings came at short notice", short)
+        return {"left_out": all_of_it % {"n": short}, "between": "", "rest": ""}
+    left_out = ngettext("Without the one at short notice", "Without the %(n)s at short notice", short)
+    if lens == "now":
+        rest = str(verdict_sign(verdict).word).lower()
+    else:
+        rest = f"n={n} · {percent(rate)}" if is_few(n) else f"{percent(rate)} · n={n}"
+    between = pgettext("between what is left out and the figure without it", ": ")
+    return {"left_out": left_out % {"n": short}, "between": between, "rest": rest}
 
 
 @register.filter

@@ -92,7 +92,7 @@ def test_sign_in_and_out(demo, person):
     somebody.page.fill("input[name=password]", "demo")
     somebody.page.keyboard.press("Enter")
     somebody.page.wait_for_url(lambda url: "login" not in url)
-    somebody.page.get_by_role("heading", name="等待您评价").wait_for()
+    somebody.page.get_by_role("heading", name="待办").wait_for()
     assert somebody.complaints == []
 
 

@@ -1,12 +1,21 @@
 """Every page, as a person meets it: no WCAG 2.2 AA violation, no console or CSP complaint, no stray language."""
 
+import datetime
 import re
+import uuid
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from dealership.models import User
+from supplychain.actions_calls import NeedLine, answer_call, open_call, request_from_need
+from supplychain.actions_escalations import escalate
+from supplychain.actions_requests import accept, ask
 from supplychain.models import Interaction, Link
-from surveys.models import Rating
+from surveys.actions import rate_link
+from surveys.actions_recovery import answer_recovery
+from surveys.models import Rating, Recovery
+from surveys.scoring import SCORES
 
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -28,18 +37,33 @@ CHINESE = re.compile(r"[一-鿿]+")
 CHINESE_ALLOWED = {"中文", "简体中文", "下游满意"}
 
 
+def to_mend(link):
+    """Rate something of the demo not good; return the recovery that this opens."""
+    rater, score = User.objects.get(username="service"), SCORES[link.scale][0]
+    rating = rate_link(acting_user=rater, link=link, score=score, key=uuid.uuid4(), comment="4711")
+    return Recovery.objects.get(interaction=rating.interaction)
+
+
 def pages():
     """Return (username, paths) of everything a person can open, with rows of the loaded demo filled in."""
     link = Link.objects.filter(dealership__slug="demo", supplier__code="finance", customer__code="service").first()
     mine = Interaction.objects.filter(dealership__slug="demo")
     open_one = mine.filter(link__customer__code="service", state="open").first()
     rating = Rating.objects.filter(rater__username="service").order_by("-rated_at").first()
+    asked, exception = requests(link)
+    opened, planned = to_mend(link), to_mend(link)
+    today = link.dealership.today()
+    finance = User.objects.get(username="finance")
+    answer_recovery(acting_user=finance, recovery=planned, version=1, plan="4711", promised_on=today)
+    unanswered, answered = calls(link)
     return [
         (None, ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]),
         (
             "service",
             [
                 "/",
+                "/?show=rate",
+                "/notices/",
                 "/rate/",
                 f"/rate/links/{link.pk}/",
                 "/interactions/",
@@ -47,17 +71,52 @@ def pages():
                 f"/interactions/{open_one.pk}/",
                 f"/interactions/{rating.interaction_id}/",
                 f"/ratings/{rating.pk}/change/",
+                "/recoveries/?tab=confirm",
+                f"/recoveries/{planned.pk}/",
+                f"/interactions/{planned.interaction_id}/",
+                "/calls/",
+                "/calls/new/",
+                f"/calls/{unanswered.pk}/",
+                f"/calls/{answered.pk}/",
                 "/chain/",
                 "/chain/pair/?a=finance&b=service",
                 f"/chain/links/{link.pk}/",
                 "/dashboard/",
                 "/dashboard/departments/service/ratings/?side=supplier",
+                "/dashboard/departments/service/requests/",
+                "/requests/",
+                "/requests/?side=customer&state=any",
+                "/requests/new/",
+                f"/requests/new/?link={link.pk}&wanted_on={asked.wanted_on}",
+                f"/requests/{asked.pk}/",
                 "/accounts/password/change/",
                 "/no-such-page/",
             ],
         ),
+        ("finance", ["/requests/?side=supplier", f"/requests/{asked.pk}/"]),
+        ("finance", ["/recoveries/", f"/recoveries/{opened.pk}/", "/recoveries/?tab=all&state=mended"]),
+        (
+            "finance",
+            [
+                "/calls/?side=supplier",
+                f"/calls/new/?link={link.pk}",
+                f"/calls/{answered.pk}/",
+                f"/calls/{answered.pk}/close/",
+            ],
+        ),
         ("group", ["/dashboard/group/", "/dashboard/group/?q=nowhere", "/chain/"]),
-        ("gm", ["/dashboard/", "/dashboard/store/", "/dashboard/departments/finance/"]),
+        (
+            "gm",
+            [
+                "/dashboard/",
+                "/dashboard/store/",
+                "/dashboard/departments/finance/",
+                "/requests/?side=all",
+                "/calls/?side=store",
+                f"/calls/{unanswered.pk}/",
+                f"/requests/{exception.pk}/",
+            ],
+        ),
         (
             "admin",
             [
@@ -78,6 +137,44 @@ def pages():
             ],
         ),
     ]
+
+
+def requests(link):
+    """Ask over a link twice, at short notice; return what waits for an answer, and what waits for the superior."""
+    people = {name: User.objects.get(username=name) for name in ("service", "finance")}
+    wanted = link.dealership.today() + datetime.timedelta(days=1)
+    asked, exception = (
+        ask(acting_user=people["service"], link=link, what=what, wanted_on=wanted, short_notice_accepted=True)
+        for what in ("a first advance", "a second advance")
+    )
+    accept(acting_user=people["finance"], request=exception, promised_on=wanted)
+    escalate(acting_user=people["finance"], request=exception, text="There is a receipt, but no invoice.")
+    return asked, exception
+
+
+def calls(link):
+    """Ask for needs over a link's item twice; return the call without an answer, and the one with a need and a request.
+
+    What people write is marked as theirs; so its language does not matter here.
+    """
+    finance, service = (User.objects.get(username=name) for name in ("finance", "service"))
+    today = link.dealership.today()
+    unanswered, answered = (
+        open_call(
+            acting_user=finance,
+            supplier=link.supplier,
+            flow=link.flow,
+            item=link.item,
+            question="What will you need?",
+            deadline=today + datetime.timedelta(days=days),
+        )
+        for days in (1, 4)
+    )
+    needs = [NeedLine("an advance", quantity, today + datetime.timedelta(days=9)) for quantity in (1, None)]
+    invitation = answered.invitations.get(link__customer__code="service")
+    answer_call(acting_user=service, invitation=invitation, version=0, needs=needs)
+    request_from_need(acting_user=finance, need=invitation.needs.first())
+    return unanswered, answered
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -82,10 +82,12 @@ class Database:
         """Return {table: SHA-256 of its rows in order}, every table and the schema included."""
         content = {table: self.rows(f'SELECT * FROM "{table}"') for table in self.tables()}
         if ON_POSTGRESQL:
-            content["(indexes)"] = self.rows("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
-            content["(constraints)"] = self.rows(
-                "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
-                " WHERE connamespace = 'public'::regnamespace"
+            content["(indexes)"] = as_meant(self.rows("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"))
+            content["(constraints)"] = as_meant(
+                self.rows(
+                    "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
+                    " WHERE connamespace = 'public'::regnamespace"
+                )
             )
             content["(sequences)"] = self.rows("SELECT sequencename, last_value FROM pg_sequences")
         else:
@@ -94,6 +96,12 @@ class Database:
             name: hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
             for name, rows in content.items()
         }
+
+
+def as_meant(definitions):
+    """Return definitions without casts to text and brackets: PostgreSQL reads `IN (...)` back with them elsewhere."""
+    casts = re.compile(r"::(text|character varying)(\[\])?|[()]")
+    return [tuple(casts.sub("", words) for words in row) for row in definitions]
 
 
 def manage(database, *arguments, **variables):

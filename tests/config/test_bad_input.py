@@ -46,10 +46,13 @@ NONSENSE = [
 ]
 #: Every parameter any page reads, and one that none does.
 PARAMETERS = [
-    "a", "at", "b", "comment", "confirmed", "customer", "department", "flow", "from", "interaction", "item", "key",
-    "kind", "language", "last_day", "lead_time_days", "link", "next", "nonsense", "note", "occurred_at", "other",
-    "outcome", "page", "period", "q", "reasons", "requester", "saved", "scale", "score", "side", "since", "span",
-    "start", "state", "supplier", "template", "to", "token", "until", "when", "which", "windows", "basis", "file",
+    "a", "accept", "answer", "at", "b", "basis", "comment", "confirmed", "customer", "day", "deadline",
+    "department", "expected_on", "file", "flow", "from", "interaction", "item", "key", "kind", "language",
+    "last_day", "lead_time_days", "link", "links", "move_to", "next", "nonsense", "note", "nothing", "notice",
+    "occurred_at", "other", "outcome", "page", "period", "plan", "promised_on", "q", "quantity", "question",
+    "reasons", "requester", "saved", "scale", "score", "side", "since", "span", "start", "state", "suggested",
+    "supplier", "tab", "template", "text", "to", "token", "until", "version", "wanted_on", "wanted_time", "what",
+    "when", "which", "windows", "words",
 ]  # fmt: skip
 OURS = [name for name in GET if not name.startswith("account_") and name != "healthz"]
 
@@ -99,7 +102,16 @@ def counts():
 def test_nonsense_in_the_address(pk):
     scene = Scene()
     client = scene.client("admin")
-    for pattern in ("interactions/{}/", "chain/links/{}/", "rate/links/{}/", "ratings/{}/change/"):
+    for pattern in (
+        "interactions/{}/",
+        "chain/links/{}/",
+        "requests/{}/",
+        "rate/links/{}/",
+        "ratings/{}/change/",
+        "recoveries/{}/",
+        "calls/{}/",
+        "calls/{}/close/",
+    ):
         assert client.get("/" + pattern.format(pk)).status_code == 404
     assert client.get(f"/dashboard/departments/{pk}/").status_code == 404
     for model in ("dealership/department", "dealership/user", "supplychain/link", "auditlog/logentry"):

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.demo import happenings
 from config.demo.accounts import FIRST_SLUG, GROUP_SLUG, GROUP_USERNAME, PASSWORD
 from config.demo.people import SEATS
 from config.demo.store import Plan, build_store, free_slugs, seat_group_manager, username_in
+from config.demo.telling import Loaded, tell
 from config.terminal import in_terminal_language
 from dealership.models import Dealership, User
 from surveys import rollups
@@ -42,7 +42,9 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 class Command(BaseCommand):
     """Stores as of the standard template, with people and months of work."""
 
-    help = "Loads demo stores: the standard store with about 30 people and months of interactions and ratings."
+    help = (
+        "Loads demo stores: the standard store with about 30 people and months of requests, interactions and ratings."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--stores", type=_between(1, 1000), default=1, help="how many (default: 1)")
@@ -79,10 +81,13 @@ class Command(BaseCommand):
         self._refuse_taken_names(slugs)
         chosen = {name: options[name] for name in ("months", "ratings_per_day", "seed", "language")}
         for number, slug in enumerate(slugs, start=1):
-            ratings = load_store(slug, **chosen)
+            loaded = load_store(slug, **chosen)
             self._say(
-                _("Store %(number)d of %(total)d: %(slug)s, %(ratings)d ratings.")
-                % {"number": number, "total": len(slugs), "slug": slug, "ratings": ratings}
+                _(
+                    "Store %(number)d of %(total)d: %(slug)s, %(ratings)d ratings, %(requests)d requests, "
+                    "%(recoveries)d recoveries."
+                )
+                % {"number": number, "total": len(slugs), "slug": slug, **loaded._asdict()}
             )
         if _stores_of_group() > 1:
             with disable_auditlog():
@@ -136,12 +141,12 @@ def load_store(
     seed: int = 1,
     language: str = "zh-hans",
     now: datetime.datetime | None = None,
-) -> int:
-    """Make one demo store with its history and rollups, all or nothing; returns the number of its ratings."""
+) -> Loaded:
+    """Make one demo store with its history and rollups, all or nothing; returns how much it holds."""
     plan = Plan(months, now or timezone.now(), language, ratings_per_day, seed)
     # A generated store has no author: what made it is in the command's history, not in the audit log.
     with disable_auditlog(), transaction.atomic():
         dealership = build_store(slug, plan)
-        ratings = happenings.write(dealership, plan)
+        loaded = tell(dealership, plan)
         rollups.rebuild(dealership)
-    return ratings
+    return loaded
