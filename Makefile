@@ -12,7 +12,7 @@ run: install
 	@DEBUG=true exec $(BIN)/honcho start
 
 test: install-dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST)
 
 check: install-dev
 	$(BIN)/ruff check .
