@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "dealership",
     "supplychain",
     "surveys",
+    "objectives",
     "dashboards",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -16,6 +16,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("supplychain.urls")),
+    path("", include("objectives.urls")),
     path("", include("dashboards.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -63,6 +63,7 @@ class DealershipAdmin(StoreAdmin):
         (None, {"fields": ["name", "slug", "group", "language", "time_zone"]}),
         (_("Rating policy"), {"fields": ["not_good_threshold", "rating_days"]}),
         (_("Requests and recoveries"), {"fields": ["answer_days", "recovery_days"]}),
+        (_("Plans and objectives"), {"fields": ["fiscal_year_start"]}),
         (_("Notices"), {"fields": ["mails_notices"]}),
         (_("Working days and holidays"), {"fields": ["working_week", "holiday_calendar", "known_days"]}),
     ]

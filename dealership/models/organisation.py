@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +100,12 @@ class Dealership(models.Model):
         default="CN",
         help_text=_("The country whose public holidays and make-up working days the store keeps. Empty: none."),
     )
+    fiscal_year_start = models.PositiveSmallIntegerField(
+        _("fiscal year starts in"),
+        default=1,
+        choices=list(MONTHS.items()),
+        help_text=_("The month with which the year of plans and objectives, and its first quarter, begins."),
+    )
     mails_notices = models.BooleanField(
         _("send notices by e-mail too"),
         default=False,
@@ -120,6 +127,11 @@ class Dealership(models.Model):
                 name="dealership_not_good_threshold_1_to_3",
                 condition=models.Q(not_good_threshold__gte=1, not_good_threshold__lte=3),
                 violation_error_message=_("The threshold must be 1, 2 or 3."),
+            ),
+            models.CheckConstraint(
+                name="dealership_fiscal_year_starts_in_a_month",
+                condition=models.Q(fiscal_year_start__gte=1, fiscal_year_start__lte=12),
+                violation_error_message=_("The year starts in one of twelve months."),
             ),
         ]
 

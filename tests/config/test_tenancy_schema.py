@@ -10,7 +10,7 @@ from django.db.models import Field, UniqueConstraint
 #: Written by our own code, never from a form.
 DERIVED = {"surveys.Rollup", "surveys.RatingChange"}
 
-OURS = ("dealership", "supplychain", "surveys", "dashboards")
+OURS = ("dealership", "supplychain", "surveys", "objectives", "dashboards")
 
 #: Tables of the installation, not of a store: small, the same everywhere, and what leads to a store in the first place.
 DIRECTORY = {

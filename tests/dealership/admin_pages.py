@@ -56,7 +56,12 @@ def person_data(**changed):
 def store_data(**changed):
     """Return what the form of a store holds; without special days."""
     data = {"name": "Own", "language": "en", "not_good_threshold": "2", "rating_days": "14", "answer_days": "14"}
-    data |= {"recovery_days": "3", "working_week": ["mon", "tue", "wed", "thu", "fri"], "holiday_calendar": "CN"}
+    data |= {
+        "recovery_days": "3",
+        "fiscal_year_start": "1",
+        "working_week": ["mon", "tue", "wed", "thu", "fri"],
+        "holiday_calendar": "CN",
+    }
     return {**data, **inlines(SPECIAL_DAYS), **changed}
 
 

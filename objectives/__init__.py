@@ -1,0 +1,1 @@
+"""What is promised: the company plan, needs, dialogues, objectives and their criteria."""

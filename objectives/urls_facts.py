@@ -1,0 +1,5 @@
+"""Addresses of pages: facts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Pages of objectives, needs, dialogues and the company plan."""
