@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -50,8 +51,7 @@ def change(
     since = Event.objects.filter(**{REFERENCE[model]: thing}, version__gt=seen).select_related("person")
     first: Event | None = since.order_by("version").first()
     if first is None:
-        state = thing.get_state_display()
-        raise ValidationError(_("This cannot be done now: it is %(state)s.") % {"state": state}, code="not_now")
+        raise _not_now(thing)
     same = (first.person_id, first.kind, first.text, first.data) == (
         acting_user.pk if acting_user is not None else None,
         kind,
@@ -61,6 +61,29 @@ def change(
     if same and first.version == seen + 1:
         return False
     raise ValidationError(_moved_words(thing, first), code="moved")
+
+
+def touch(
+    thing: Thing,
+    kind: EventKind,
+    acting_user: User | None,
+    *,
+    before: Iterable[str],
+    text: str = "",
+    data: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Add something to a thing whatever else was added meanwhile: a new version without asking which one was seen.
+
+    For what people add side by side, such as facts. Raises ValidationError (code `not_now`) where the thing is not in
+    one of the states `before` (any more). Call it in a transaction: the row stays locked up to its end.
+    """
+    mine = type(thing).objects.filter(pk=thing.pk, state__in=[str(state) for state in before])
+    moved = mine.update(version=F("version") + 1, **changes)
+    thing.refresh_from_db(fields=["version", "state", *changes])
+    if not moved:
+        raise _not_now(thing)
+    tell(thing, kind, acting_user, version=thing.version, text=text, data=data)
 
 
 def tell(
@@ -83,6 +106,11 @@ def tell(
         data=data or {},
     )
     return event
+
+
+def _not_now(thing: Thing) -> ValidationError:
+    state = thing.get_state_display()
+    return ValidationError(_("This cannot be done now: it is %(state)s.") % {"state": state}, code="not_now")
 
 
 def _moved_words(thing: Thing, first: Event) -> str:
