@@ -1,5 +1,9 @@
 """Addresses of pages: needs."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from objectives.views import needs
+
+urlpatterns: list[URLPattern] = [
+    path("<int:pk>/", needs.need_detail, name="need_detail"),
+]

@@ -60,6 +60,9 @@ class Need(StoreOwned):
     owner_id: int | None
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    #: When those who decide for the supplier were reminded, and when their superior was told: each once.
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, editable=False)
+    superior_told_at = models.DateTimeField(_("superior told at"), null=True, blank=True, editable=False)
     dialogue = models.ForeignKey(
         Dialogue, null=True, blank=True, on_delete=models.PROTECT, related_name="needs", verbose_name=_("dialogue")
     )
