@@ -208,10 +208,10 @@ def _made_before(need: Need, submission_key: uuid.UUID | None) -> Need | None:
 def _tell_of_raised(need: Need, acting_user: User) -> None:
     if need.state == NeedState.RAISED:
         words = gettext_noop("%(customer)s needs of %(supplier)s: %(what)s. Please answer by %(day)s.")
-        _notify(need, words, acting_user, to=Signers(need.dealership).of(need.supplier_id), day=need.answer_by)
+        tell_of(need, words, acting_user, to=Signers(need.dealership).of(need.supplier_id), day=need.answer_by)
     elif need.owner is not None:
         words = gettext_noop("You take care of what %(customer)s needs of %(supplier)s: %(what)s.")
-        _notify(need, words, acting_user, to=[need.owner])
+        tell_of(need, words, acting_user, to=[need.owner])
 
 
 # --- Answering --------------------------------------------------------------------------------------
@@ -229,9 +229,9 @@ def acknowledge(*, acting_user: User, need: Need, version: int | None = None, ow
     _check_owner(owner, need.supplier, need.dealership.today())
     if _act(need, acting_user, EventKind.ACKNOWLEDGE, version, data={"owner": str(owner)}, owner=owner):
         words = gettext_noop("%(owner)s, %(supplier)s, takes care of your need: %(what)s.")
-        _notify(need, words, acting_user, to=[need.raised_by], owner=owner)
+        tell_of(need, words, acting_user, to=[need.raised_by], owner=owner)
         words = gettext_noop("You take care of what %(customer)s needs of %(supplier)s: %(what)s.")
-        _notify(need, words, acting_user, to=[owner])
+        tell_of(need, words, acting_user, to=[owner])
     return need
 
 
@@ -250,7 +250,7 @@ def decline(*, acting_user: User, need: Need, version: int | None = None, reason
         raise ValidationError({"reason": ValidationError(_("Say it in 500 characters."), code="too_long")})
     if _act(need, acting_user, EventKind.DECLINE, version, text=reason, reason=reason):
         words = gettext_noop("%(supplier)s declined a need of %(customer)s: %(what)s. Reason: %(reason)s")
-        _notify(need, words, acting_user, to=_customers(need), reason=reason)
+        tell_of(need, words, acting_user, to=_customers(need), reason=reason)
     return need
 
 
@@ -261,7 +261,7 @@ def withdraw(*, acting_user: User, need: Need, version: int | None = None) -> Ne
     if _act(need, acting_user, EventKind.WITHDRAW, version):
         words = gettext_noop("%(customer)s took back a need: %(what)s.")
         told = [need.owner] if need.owner is not None else Signers(need.dealership).of(need.supplier_id)
-        _notify(need, words, acting_user, to=told)
+        tell_of(need, words, acting_user, to=told)
     return need
 
 
@@ -279,7 +279,7 @@ def became_objective(*, acting_user: User, need: Need, objective: Objective) -> 
     data = {"objective": objective.pk, "title": objective.title}
     if _act(need, acting_user, EventKind.BECOME, None, data=data):
         words = gettext_noop("A need of %(customer)s becomes an objective of %(supplier)s: %(what)s.")
-        _notify(need, words, acting_user, to=_customers(need))
+        tell_of(need, words, acting_user, to=_customers(need))
     return need
 
 
@@ -295,7 +295,7 @@ def reopen_need(*, acting_user: User, need: Need, objective: Objective) -> bool:
         return False
     if change(need, act.kind, acting_user, None, before=act.before, state=act.after, data={"title": objective.title}):
         words = gettext_noop("The objective was dropped, and a need of %(customer)s is open again: %(what)s.")
-        _notify(need, words, acting_user, to=[*_customers(need), *Signers(need.dealership).of(need.supplier_id)])
+        tell_of(need, words, acting_user, to=[*_customers(need), *Signers(need.dealership).of(need.supplier_id)])
     return True
 
 
@@ -327,7 +327,8 @@ def _customers(need: Need) -> list[User]:
     return [need.raised_by, *Signers(need.dealership).of(need.customer_id)]
 
 
-def _notify(need: Need, words: str, acting_user: User, *, to: Iterable[User], **values: Value) -> None:
+def tell_of(need: Need, words: str, acting_user: User | None, *, to: Iterable[User], **values: Value) -> None:
+    """Tell people something about a need."""
     send_notices(
         to=to,
         words=words,
