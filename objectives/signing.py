@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cached_property
 
 from dealership.access import Tree
@@ -37,16 +38,17 @@ class Signers:
             positions.sort(key=lambda position: position.role != Role.MANAGER)
         return found
 
-    def of(self, department_id: int, *, other_than: int | None = None) -> list[User]:
+    def of(self, department_id: int, *, other_than: int | Collection[int] | None = None) -> list[User]:
         """Return who signs for a department, its manager first: its own leaders, or those of the nearest above.
 
-        `other_than`: key of a person who signs for the other side, and is passed over here.
+        `other_than`: key of a person who signs for the other side, or of several, who are passed over here.
         """
+        passed_over = {other_than} if other_than is None or isinstance(other_than, int) else set(other_than)
         line = [department_id, *self.tree.above(department_id)]
         if self.tree.head is not None and self.tree.head.pk not in line:
             line.append(self.tree.head.pk)
         for place in line:
-            found = [p.person for p in self._leaders.get(place, ()) if p.person_id != other_than]
+            found = [p.person for p in self._leaders.get(place, ()) if p.person_id not in passed_over]
             if found:
                 return found
         return []
@@ -55,7 +57,7 @@ class Signers:
         """Return who manages a department itself; empty where the chair is vacant."""
         return [p.person for p in self._leaders.get(department_id, ()) if p.role == Role.MANAGER]
 
-    def may_sign(self, user: User, department_id: int, *, other_than: int | None = None) -> bool:
+    def may_sign(self, user: User, department_id: int, *, other_than: int | Collection[int] | None = None) -> bool:
         """Return whether a person signs for a department."""
         return any(person.pk == user.pk for person in self.of(department_id, other_than=other_than))
 

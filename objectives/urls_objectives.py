@@ -1,5 +1,9 @@
 """Addresses of pages: objectives."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from objectives.views import objectives
+
+urlpatterns = [
+    path("<int:pk>/", objectives.objective_detail, name="objective_detail"),
+]
