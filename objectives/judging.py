@@ -94,10 +94,7 @@ def standings(objectives: Sequence[Objective], today: datetime.date) -> dict[int
     facts: dict[tuple[int, int], list[Fact]] = defaultdict(list)
     for fact in with_proof(objectives):
         facts[fact.objective_id, fact.criterion].append(fact)
-    return {
-        key: Standing(tuple(_judged(criterion, facts[key, criterion.number], today) for criterion in criteria[key]))
-        for key in keys
-    }
+    return {key: Standing(tuple(judged(c, facts[key, c.number], today) for c in criteria[key])) for key in keys}
 
 
 def standing_of(objective: Objective, today: datetime.date) -> Standing:
@@ -112,6 +109,7 @@ def with_proof(objectives: Iterable[Objective]) -> list[Fact]:
     return list(counting.annotate(has_proof=proof).select_related("recorded_by").order_by("happened_on", "pk"))
 
 
-def _judged(criterion: Criterion, facts: list[Fact], today: datetime.date) -> Judged:
-    reading = read_criterion(yardstick_of(criterion), [finding_of(fact) for fact in facts], today)
-    return Judged(criterion, reading, tuple(facts))
+def judged(criterion: Criterion, facts: Iterable[Fact], today: datetime.date) -> Judged:
+    """Return one criterion read against those of its facts that count, the earliest day first; each `with_proof`."""
+    counting = tuple(fact for fact in facts if fact.state in COUNTING)
+    return Judged(criterion, read_criterion(yardstick_of(criterion), map(finding_of, counting), today), counting)
