@@ -48,7 +48,7 @@ def parse_when(words: str, year: FiscalYear) -> datetime.date | None:
 
     Never raises; the day lies within FURTHEST_YEARS of the year.
     """
-    text = unicodedata.normalize("NFKC", words).strip(" \t\r\n.。,;!").lower()
+    text = _normal(words)
     if not text or len(text) > LONGEST:
         return None
     try:
@@ -71,6 +71,17 @@ def next_when(words: str, year: FiscalYear, today: datetime.date) -> datetime.da
         return found
     later = parse_when(words, replace(year, year=year.year + 1))
     return later if later is not None and later >= today else found
+
+
+def is_plain_day(words: str) -> bool:
+    """Return whether words are a plain date such as 2026-03-02 or 2 March 2026, which says its day itself."""
+    text = _normal(words)
+    english, chinese = _DAY_EN.fullmatch(text.replace(",", "")), _DAY_ZH.fullmatch(text)
+    return bool(_ISO.fullmatch(text) or (english and english["year"]) or (chinese and chinese["year"]))
+
+
+def _normal(words: str) -> str:
+    return unicodedata.normalize("NFKC", words).strip(" \t\r\n.。,;!").lower()
 
 
 # --- Reckoning --------------------------------------------------------------------------------------

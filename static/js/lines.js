@@ -28,6 +28,7 @@
       });
     });
     box.querySelector("[data-lines-list]").append(line);
+    if (window.htmx) window.htmx.process(line);
     settle(box);
     line.querySelector("input").focus();
   }
