@@ -65,6 +65,8 @@ def raise_need(
     """
     store = customer.dealership
     access = access_of(acting_user)
+    if customer.pk == supplier.pk:
+        raise ValidationError({"supplier": ValidationError(_("Choose another department."), code="same")})
     is_theirs = speaks_as_customer(access, customer, supplier.pk)
     if dialogue is not None:
         is_theirs = takes_part(access, dialogue) and {dialogue.host_id, dialogue.guest_id} == {customer.pk, supplier.pk}
@@ -72,8 +74,6 @@ def raise_need(
         is_theirs = side_of(access, stated_need.invitation.link) is not None
     if not is_theirs or supplier.dealership_id != customer.dealership_id:
         raise PermissionDenied
-    if customer.pk == supplier.pk:
-        raise ValidationError({"supplier": ValidationError(_("Choose another department."), code="same")})
     if expectation is not None and not _fits(expectation, customer, supplier):
         raise ValidationError(_("This expectation is between other departments."), code="expectation")
     today = store.today()
