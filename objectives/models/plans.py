@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.models import Department, StoreOwned, User
 from dealership.querysets import StoreQuerySet
+from objectives.models.kept import KeptRow
 from objectives.models.measures import Measure, measure_is_whole
 from objectives.querysets import KeptQuerySet
 
@@ -155,7 +156,7 @@ class GoalMeasure(Measure):
         constraints = [measure_is_whole("goal_measure")]
 
 
-class PlanSignature(StoreOwned):
+class PlanSignature(KeptRow):
     """A manager's signature under one revision of a plan's text, for the department they manage."""
 
     plan = models.ForeignKey(
@@ -188,7 +189,7 @@ class PlanSignature(StoreOwned):
         return f"{self.plan_id}: {self.person_id}"
 
 
-class PlanEdition(StoreOwned):
+class PlanEdition(KeptRow):
     """The text of a plan as it was adopted: never changed, never deleted.
 
     `content`: {"entries": [{"board", "department", "towards", "text"}], "goals": [{"goal", "title", "why",
