@@ -26,6 +26,8 @@ class Place:
     label: _StrPromise | str
     icon: str
     names: frozenset[str] = frozenset()
+    #: Whether it has a place in the bar under a phone's thumb, which holds five; else it is in the phone's menu.
+    in_bar: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class NavItem:
     label: _StrPromise | str
     icon: str
     active: bool
+    in_bar: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,41 @@ MAIN = (
         frozenset({"interaction_create", "interaction_detail"}),
     ),
     Place(
+        "objective_list",
+        _("Objectives"),
+        "bi-bullseye",
+        frozenset(
+            {
+                "objective_progress",
+                "objective_create",
+                "objective_detail",
+                "objective_edit",
+                "objective_year",
+                "terms_change",
+                "terms_compare",
+                "fact_create",
+                "fact_detail",
+                "need_list",
+                "need_create",
+                "need_detail",
+                "dialogue_list",
+                "dialogue_create",
+                "dialogue_detail",
+                "calendar_settings",
+                "plan_current",
+                "plan_detail",
+                "plan_compare",
+                "plan_edition",
+            }
+        ),
+    ),
+    Place(
         "dashboard",
         _("Dashboard"),
         "bi-bar-chart",
         frozenset({"department_dashboard", "department_ratings", "department_requests"}),
     ),
-    Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"})),
+    Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"}), in_bar=False),
 )
 GROUP = Place("group_dashboard", _("Stores"), "bi-buildings")
 STORE = Place("store_dashboard", _("Whole store"), "bi-shop")
@@ -107,7 +139,8 @@ class Shell:
     def _item(self, place: Place) -> NavItem:
         match = getattr(self._request, "resolver_match", None)
         here = match.view_name if match else None
-        return NavItem(reverse(place.name), place.label, place.icon, here == place.name or here in place.names)
+        active = here == place.name or here in place.names
+        return NavItem(reverse(place.name), place.label, place.icon, active, place.in_bar)
 
     @cached_property
     def nav(self) -> list[NavItem]:
@@ -134,6 +167,11 @@ class Shell:
         if self._request.user.is_staff:
             found.append(self._item(ADMIN))
         return found
+
+    @property
+    def in_menu(self) -> list[NavItem]:
+        """What stands in a phone's menu: the main places that its bar has no room for, then what only some open."""
+        return [*(item for item in self.nav if not item.in_bar), *self.more]
 
     @cached_property
     def place(self) -> str:

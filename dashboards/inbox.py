@@ -1,8 +1,8 @@
 """A person's inbox: everything that waits for them, in one list by urgency. What was told them stands beside it.
 
 Whose it is: what concerns a department in which the person holds a position, or one below that nobody holds a position
-in; and what waits for them in person: an exception to decide, a recovery they own. What others of their house have to
-do is on the pages of requests, calls and recoveries.
+in; and what waits for them in person: an exception to decide, a recovery they own, a signature. What others of their
+house have to do is on the pages of requests, calls, recoveries and objectives.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.inbox_promises import WaitingPromises
 from dealership.access import Access
 from dealership.models import Notice, Position, Role
 from supplychain.cards_calls import CallCard
@@ -37,6 +38,10 @@ KINDS = {
     "finish": _("To finish"),
     "call": _("Calls to answer"),
     "recovery": _("Recoveries"),
+    "sign": _("To sign"),
+    "need": _("Needs to answer"),
+    "fact": _("Facts to confirm"),
+    "objective": _("Objectives"),
 }
 OVERDUE = "overdue"
 
@@ -94,7 +99,7 @@ class Inbox:
     @cached_property
     def entries(self) -> list[Entry]:
         """Everything that was read, the most urgent first."""
-        found = [*self._to_rate(), *self._requests(), *self._calls(), *self._recoveries()]
+        found = [*self._to_rate(), *self._requests(), *self._calls(), *self._recoveries(), *self._promises()]
         order = list(KINDS)
         return sorted(found, key=lambda entry: (entry.due, order.index(entry.kind)))
 
@@ -147,11 +152,16 @@ class Inbox:
             if card.is_asked:
                 yield Entry("recovery", recovery.next_due, card, card.template)
 
+    def _promises(self) -> Iterator[Entry]:
+        waiting = WaitingPromises(self.access, self.mine, self.today, self._read, self._back)
+        for kind, card in waiting.cards():
+            yield Entry(kind, card.due, card, card.template)
+
     def _read(self, rows: QuerySet[Any], kind: str) -> Iterable[Any]:
         """Return the first rows of a kind; the number of the others is kept for its count."""
         found = list(rows[: MOST + 1])
         if len(found) > MOST:
-            self._beyond[kind] = rows.count() - MOST
+            self._beyond[kind] = self._beyond.get(kind, 0) + rows.count() - MOST
         return found[:MOST]
 
     # --- What the page shows of it ------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards import views, views_inbox
+from dashboards import views, views_inbox, views_objectives
 
 dashboards = [
     path("", views.dashboard, name="dashboard"),
@@ -20,4 +20,6 @@ urlpatterns = [
     path("notices/read/", views_inbox.notices_read, name="notices_read"),
     path("notices/<int:pk>/open/", views_inbox.notice_open, name="notice_open"),
     path("dashboard/", include(dashboards)),
+    path("objectives/progress/", views_objectives.objective_progress, name="objective_progress"),
+    path("objectives/year/<int:year>/", views_objectives.objective_year, name="objective_year"),
 ]

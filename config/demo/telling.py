@@ -7,6 +7,7 @@ from typing import NamedTuple
 from config.demo.calls import Calls
 from config.demo.happenings import Chronicle
 from config.demo.notices import Notices
+from config.demo.promises import Promises
 from config.demo.records import Recorder
 from config.demo.recoveries import Recoveries
 from config.demo.scene import Scene
@@ -20,6 +21,7 @@ class Loaded(NamedTuple):
     ratings: int
     requests: int
     recoveries: int
+    objectives: int
 
 
 def tell(dealership: Dealership, plan: Plan) -> Loaded:
@@ -37,4 +39,5 @@ def tell(dealership: Dealership, plan: Plan) -> Loaded:
     records = recorder.records
     running = Recoveries(dealership, plan, office, staff).write(records.complaints)
     Notices(dealership, plan, office, staff).write(scene, calls, running)
-    return Loaded(records.ratings, records.requests, len(records.complaints))
+    objectives = Promises(dealership, plan, office, staff).write()
+    return Loaded(records.ratings, records.requests, len(records.complaints), objectives)

@@ -12,6 +12,8 @@
  * graph    {"nodes": [{"id", "name", "weight", "url"}],
  *           "links": [{"source", "target", "flow", "items": ["Reimbursement", ...], "url"}]}   one a pair and flow
  * ranking  {"rows": [{"label", "rate", "low", "high", "n", "tone", "url"}], "mean": 0.91 | null}     top first; tone optional
+ * timeline {"first", "last", "today": "2026-03-02",
+ *           "rows": [{"label", "department", "start", "end", "due", "tone", "words", "url"}]}    ISO days; top first
  *
  * A builder is a function (data, page) => ECharts option, registered as Downstream.charts[kind]; `page` is made below.
  * Colours are the design tokens, read anew when the theme changes. Tooltips are drawn on the canvas ("richText"): the

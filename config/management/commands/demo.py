@@ -85,7 +85,7 @@ class Command(BaseCommand):
             self._say(
                 _(
                     "Store %(number)d of %(total)d: %(slug)s, %(ratings)d ratings, %(requests)d requests, "
-                    "%(recoveries)d recoveries."
+                    "%(recoveries)d recoveries, %(objectives)d objectives."
                 )
                 % {"number": number, "total": len(slugs), "slug": slug, **loaded._asdict()}
             )
