@@ -51,7 +51,7 @@ def _choice(kind: MeasureKind, comparison: Comparison) -> str:
 class FigureField(forms.DecimalField):
     """A number as people write it: spaces, a thousands comma and a percent sign are let pass."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Return the number; ValidationError if it is none."""
         if isinstance(value, str):
             value = value.replace(",", "").replace("，", "").replace("％", "").rstrip("% ").strip()

@@ -132,7 +132,10 @@ def write_criteria(terms: Terms, lines: Collection[MeasureLine]) -> None:
 
 
 def _check_measure(line: MeasureLine) -> None:
-    """Refuse what is no measure; the message names the line, the field is known where it was typed."""
+    """Refuse what is no measure. Which field it is about is known where it was typed."""
     measure = Criterion(**{name: getattr(line, name) for name in SAID}, number=1)
-    measure.clean_fields(exclude=["dealership", "terms"])
-    measure.clean()
+    try:
+        measure.clean_fields(exclude=["dealership", "terms"])
+        measure.clean()
+    except ValidationError as error:
+        raise next(iter(error.error_dict.values()))[0] from None
