@@ -48,14 +48,13 @@ class World:
     def objective(self, *criteria, customers=("accessories",), owner="hr", state="running", **fields):
         """Make an agreed objective; a criterion: dict of its fields, "3 fitters, due today" by default."""
         department = self.departments.get(owner, self.office)
+        fields = {"source": "own", "due_on": self.today, **fields}
         objective = Objective.objects.create(
             dealership=self.store,
             year=self.today.year,
             owner=department,
             title="Fitters for the season",
-            source="own",
             state=state,
-            due_on=self.today,
             created_by=self.hr,
             **fields,
         )

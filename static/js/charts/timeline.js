@@ -61,7 +61,7 @@
             symbol: "none",
             data: data.today >= data.first && data.today <= data.last ? [{ xAxis: data.today }] : [],
             lineStyle: { color: page.token("ink"), type: "solid", width: 1 },
-            label: { formatter: page.words.today, color: page.token("ink-soft"), fontSize: 12 },
+            label: { position: "start", formatter: page.words.today, color: page.token("ink-soft"), fontSize: 12 },
           },
         },
       ],
