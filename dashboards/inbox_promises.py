@@ -53,6 +53,8 @@ class PromiseCard:
     #: What is to be read before one signs, line by line.
     lines: tuple[str, ...] = ()
     fact: FactCard | None = None
+    #: Key of the reader, who takes care of a need with one tap.
+    reader: int = 0
 
     template = "dashboards/_promise_card.html"
 

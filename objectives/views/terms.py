@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dealership.access import access_of
-from dealership.answers import Request, first_error
+from dealership.answers import Request, back_from, first_error
 from objectives import actions_objectives as actions
 from objectives.acts_objectives import Part
 from objectives.comparison import compare
@@ -63,7 +64,7 @@ def objective_sign(request: Request, pk: int) -> HttpResponse:
     except ValidationError as error:
         return objective_page(request, readable(request, pk), refused=Kind.SIGN, error=first_error(error), status=422)
     messages.success(request, _("Signed."))
-    return redirect("objective_detail", pk=pk)
+    return redirect(back_from(request) or reverse("objective_detail", args=[pk]))
 
 
 @require_POST
