@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership.models import Department, User
 from objectives.actions_dialogues import LONGEST_MINUTES
@@ -26,14 +27,14 @@ class WhenForm(forms.Form):
     """When and where a dialogue takes place."""
 
     at_time = _time_field()
-    place = forms.CharField(label=_("Where"), required=False, max_length=100)
+    place = forms.CharField(label=pgettext_lazy("a dialogue", "Where"), required=False, max_length=100)
 
 
 class CallForm(WhenForm):
     """Two departments called together, once or on a rhythm."""
 
     host = DepartmentField(label=_("Your department"))
-    guest = DepartmentField(label=_("With"))
+    guest = DepartmentField(label=pgettext_lazy("a dialogue", "With"))
     rhythm = forms.ChoiceField(
         label=_("How often?"),
         choices=[(value, capfirst(words)) for value, words in Rhythm.choices],
@@ -63,7 +64,7 @@ class CallForm(WhenForm):
 class MoveForm(WhenForm, VersionForm):
     """Another day, time or place."""
 
-    planned_on = DayField(label=_("On"), error_messages={"required": _("Choose the day.")})
+    planned_on = DayField(label=pgettext_lazy("a dialogue", "On"), error_messages={"required": _("Choose the day.")})
     field_order = ["planned_on", "at_time", "place", "version"]
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
@@ -102,7 +103,7 @@ class SignForm(forms.Form):
 class PointForm(forms.Form):
     """A point put on the agenda by hand, for one of the two departments."""
 
-    department = DepartmentField(label=_("For"))
+    department = DepartmentField(label=pgettext_lazy("a point of an agenda", "For"))
     text = forms.CharField(
         label=_("What do you want to talk about?"),
         max_length=300,

@@ -13,6 +13,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dealership.access import Access, access_of
@@ -20,6 +21,7 @@ from dealership.answers import Request, first_error
 from dealership.models import Department, User
 from objectives import actions_dialogues as actions
 from objectives.actions_needs import raise_need
+from objectives.acts_needs import open_acts, parts_in
 from objectives.agenda import Half, agenda_of
 from objectives.forms_dialogues import CallForm, DialogueNeedForm, MinutesForm, MoveForm, PointForm, SignForm
 from objectives.forms_needs import VersionForm
@@ -29,6 +31,7 @@ from objectives.models import (
     DialogueSignature,
     DialogueState,
     Event,
+    EventKind,
     Need,
     Objective,
     Rhythm,
@@ -59,7 +62,11 @@ def dialogue_list(request: Request) -> HttpResponse:
     wanted = request.GET.get("tab", "")
     tab = wanted if wanted in rows else AHEAD
     page = Paginator(rows[tab].with_names(), PER_PAGE).get_page(request.GET.get("page"))
-    words = {AHEAD: _("Ahead"), SIGN: _("Wait for signatures"), PAST: _("Over")}
+    words = {
+        AHEAD: pgettext("dialogues", "Ahead"),
+        SIGN: pgettext("dialogues", "Wait for signatures"),
+        PAST: pgettext("dialogues", "Over"),
+    }
     today = request.user.dealership.today() if request.user.dealership is not None else None
     context = {
         "tab": tab,
@@ -115,13 +122,21 @@ class Signing:
     waits_for: list[User]
 
 
+@dataclasses.dataclass(frozen=True)
+class WrittenNeed:
+    """A need that was written down in the dialogue. `may_become`: whether the reader may make it an objective now."""
+
+    need: Need
+    may_become: bool
+
+
 @dataclasses.dataclass
 class DialoguePage:
     """What the page of a dialogue shows, and what the reader may do on it."""
 
     dialogue: Dialogue
     halves: list[Half]
-    needs: list[Need]
+    needs: list[WrittenNeed]
     objectives: list[Objective]
     signings: list[Signing]
     events: list[Event]
@@ -130,7 +145,8 @@ class DialoguePage:
     may_sign: bool
     has_passed: bool
     forms: dict[str, Form]
-    drafts_for: set[int]
+    #: The departments the reader leads.
+    led: set[int]
     error: str = ""
 
     @property
@@ -181,7 +197,7 @@ def _page(
     page = DialoguePage(
         dialogue=dialogue,
         halves=agenda_of(dialogue, access, today),
-        needs=list(Need.objects.filter(dialogue=dialogue).with_names().order_by("pk")),
+        needs=_written_needs(dialogue, access, signers),
         objectives=list(Objective.objects.readable_by(access).filter(dialogue=dialogue).with_names().order_by("pk")),
         signings=[_signing(place, other, signed, signers) for place, other in _both_ways(dialogue)],
         events=list(Event.objects.filter(dialogue=dialogue).select_related("person")),
@@ -190,13 +206,21 @@ def _page(
         may_sign=is_held and actions.signs_for(signers, request.user, dialogue, keys) is not None,
         has_passed=dialogue.planned_on < today,
         forms={},
-        drafts_for=access.own | access.led,
+        led=access.led,
         error=error,
     )
     page.forms = _forms(page, access, signers)
     if form is not None:
         page.forms[NAMES[type(form)]] = form
     return render(request, "objectives/dialogue_detail.html", {"dialogue": dialogue, "page": page}, status=status)
+
+
+def _written_needs(dialogue: Dialogue, access: Access, signers: Signers) -> list[WrittenNeed]:
+    is_open = dialogue.state in TAKES_OUTCOMES
+    return [
+        WrittenNeed(need, is_open and EventKind.BECOME in open_acts(need.state, parts_in(access, need, signers)))
+        for need in Need.objects.filter(dialogue=dialogue).with_names().order_by("pk")
+    ]
 
 
 def _both_ways(dialogue: Dialogue) -> tuple[tuple[Department, Department], tuple[Department, Department]]:
