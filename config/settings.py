@@ -291,6 +291,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="9"),
         "options": {"expires": 3000},
     },
+    "remind of needs without an answer": {
+        "task": "objectives.tasks.keep_needs_in_sight",
+        "schedule": crontab(minute="19"),
+        "options": {"expires": 3000},
+    },
+    "plan the next dialogues, remind of those ahead": {
+        "task": "objectives.tasks.keep_dialogues_going",
+        "schedule": crontab(minute="21"),
+        "options": {"expires": 3000},
+    },
+    "judge objectives nobody had judged": {
+        "task": "objectives.tasks.judge_what_is_due",
+        "schedule": crontab(minute="25"),
+        "options": {"expires": 3000},
+    },
     "mail new notices": {
         "task": "dealership.tasks.mail_new_notices",
         "schedule": crontab(),

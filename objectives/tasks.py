@@ -9,6 +9,7 @@ from django.utils import timezone
 from dealership.jobs import hour_of, once_per
 from dealership.models import Dealership
 from objectives.actions_dialogues import plan_due
+from objectives.actions_judging import close_unsaid, judge_due
 from objectives.reminders import remind_of_dialogues, remind_of_needs
 
 log = structlog.get_logger(__name__)
@@ -37,3 +38,15 @@ def keep_dialogues_going(self: Any) -> None:
             reminded = remind_of_dialogues(dealership=dealership)
             if planned or reminded:
                 log.info("dialogues kept going", dealership=dealership.slug, planned=planned, reminded=reminded)
+
+
+@shared_task(bind=True)
+def judge_what_is_due(self: Any) -> None:
+    """Judge objectives nobody had judged in time, and close those whose customers kept silent, store by store."""
+    with once_per(hour_of(timezone.now()), job="judge what is due", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        for dealership in Dealership.objects.all().iterator():
+            judged, closed = judge_due(dealership=dealership), close_unsaid(dealership=dealership)
+            if judged or closed:
+                log.info("objectives judged by the job", dealership=dealership.slug, judged=judged, closed=closed)

@@ -7,9 +7,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from dealership.models import JobRun
 from objectives.actions_facts import dispute_fact, record_fact
 from objectives.actions_judging import close_unsaid, judge, judge_due, say_satisfied
 from objectives.models import Event, Objective
+from objectives.tasks import judge_what_is_due
 from tests.objectives.fact_world import World, again
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,18 @@ def test_silence_of_the_customers_closes_it(world):
     Objective.objects.filter(pk=objective.pk).update(judged_at=past)
     assert close_unsaid(dealership=world.store) == 1
     assert (again(objective).state, again(objective).verdict) == ("closed", "met")
+
+
+def test_the_job_runs_once_an_hour(world):
+    objective = world.objective()
+    long_ago = world.today - datetime.timedelta(days=world.store.answer_days + 1)
+    Objective.objects.update(due_on=long_ago)
+    judge_what_is_due.apply()
+    assert again(objective).state == "running"
+    done = world.objective({"due_on": long_ago})
+    Objective.objects.filter(pk=done.pk).update(due_on=long_ago)
+    judge_what_is_due.apply()  # in the same hour: not again
+    assert again(done).state == "running"
+    JobRun.objects.all().delete()
+    judge_what_is_due.apply()
+    assert again(done).state == "judged"
