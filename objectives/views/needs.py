@@ -116,6 +116,7 @@ def need_detail(request: Request, pk: int) -> HttpResponse:
 def _need(request: Request, pk: int) -> Need:
     found = Need.objects.visible_to(request.user).with_names()
     need: Need = get_object_or_404(found.select_related("dialogue", "stated_need__invitation", "expectation"), pk=pk)
+    _store(request)  # who belongs to no store reads no store's needs
     return need
 
 
