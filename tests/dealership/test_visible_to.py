@@ -6,6 +6,28 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from dealership.models import Dealership, Notice, SpecialDay, StoreOwned, User
+from objectives.models import (
+    CalendarFeed,
+    CompanyGoal,
+    CompanyPlan,
+    Criterion,
+    Dialogue,
+    DialoguePoint,
+    DialogueSeries,
+    DialogueSignature,
+    Event,
+    Evidence,
+    Fact,
+    GoalMeasure,
+    Need,
+    Objective,
+    ObjectiveCustomer,
+    PlanEdition,
+    PlanEntry,
+    PlanSignature,
+    Terms,
+    TermsSignature,
+)
 from supplychain.models import CallForNeeds, CallInvitation, Escalation, RequestEvent, StatedNeed
 from surveys.models import Rating, RatingChange, Recovery, RecoveryEvent, Rollup
 from tests.factories import InteractionFactory, PositionFactory, SupplyRequestFactory, UserFactory
@@ -37,6 +59,7 @@ def fill_store():
     Notice.objects.create(dealership=store, person=person, words="Something moved.", url="/")
     _fill_with_requests(store, link, person, interaction)
     Rollup.objects.create(dealership=store, link=link, grain=1, start=interaction.day)
+    _fill_with_objectives(store, link, person, interaction.day)
     return person
 
 
@@ -60,6 +83,34 @@ def _fill_with_requests(store, link, person, interaction):
         dealership=store, interaction=interaction, link=link, day=interaction.day, due_on=interaction.day
     )
     RecoveryEvent.objects.create(dealership=store, recovery=recovery, version=1, kind="open", side="customer")
+
+
+def _fill_with_objectives(store, link, person, day):
+    def make(model, **fields):
+        return model.objects.create(dealership=store, **fields)
+
+    measure = {"kind": "date", "comparison": "by", "what": "x", "due_on": day}
+    plan = make(CompanyPlan, year=day.year, opened_by=person)
+    make(PlanEntry, plan=plan, board="state", department=link.customer, text="x", author=person)
+    goal = make(CompanyGoal, plan=plan, title="x")
+    make(GoalMeasure, goal=goal, **measure)
+    make(PlanSignature, plan=plan, edition=1, revision=1, department=link.customer, person=person)
+    make(PlanEdition, plan=plan, number=1, content={})
+    series = make(DialogueSeries, host=link.customer, guest=link.supplier, starts_on=day, created_by=person)
+    dialogue = make(Dialogue, series=series, host=link.customer, guest=link.supplier, planned_on=day)
+    make(DialoguePoint, dialogue=dialogue, department=link.customer, text="x", author=person)
+    make(DialogueSignature, dialogue=dialogue, revision=1, department=link.customer, person=person)
+    make(CalendarFeed, person=person, secret_hash="x")
+    sides = {"customer": link.customer, "supplier": link.supplier}
+    make(Need, flow=link.flow, what="x", raised_by=person, answer_by=day, **sides)
+    objective = make(Objective, year=day.year, owner=link.supplier, title="x", source="own", created_by=person)
+    make(ObjectiveCustomer, objective=objective, department=link.customer)
+    terms = make(Terms, objective=objective, number=1, written_by=person)
+    make(TermsSignature, terms=terms, department=link.supplier, person=person)
+    make(Criterion, terms=terms, number=1, **measure)
+    fact = make(Fact, objective=objective, criterion=1, happened_on=day, recorded_by=person)
+    make(Evidence, fact=fact, name="x", content_type="x", size=1, sha256="x", content=b"x", uploaded_by=person)
+    make(Event, objective=objective, kind="open", person=person)
 
 
 def store_of(row):

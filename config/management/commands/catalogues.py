@@ -28,7 +28,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-SOURCES = ("config", "dealership", "supplychain", "surveys", "dashboards", "templates")
+SOURCES = ("config", "dealership", "supplychain", "surveys", "objectives", "dashboards", "templates")
 LANGUAGE = "zh_Hans"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
