@@ -103,12 +103,14 @@ def require_words(text: str, message: str, *, field: str = "text", most: int = 5
     return text
 
 
-def notify(objective: Objective, words: str, acting_user: User | None, *, to: Iterable[User], **values: Value) -> None:
-    """Tell people of an objective; every sentence may name its title and its owner."""
+def notify(
+    objective: Objective, words: str, acting_user: User | None, *, to: Iterable[User], url: str = "", **values: Value
+) -> None:
+    """Tell people of an objective; every sentence may name its title and its owner. `url`: its page unless given."""
     send_notices(
         to=to,
         words=words,
-        url=reverse("objective_detail", args=[objective.pk]),
+        url=url or reverse("objective_detail", args=[objective.pk]),
         acting_user=acting_user,
         title=objective.title,
         owner=objective.owner,
@@ -303,8 +305,12 @@ def _end_proposal(
     Terms.objects.filter(pk=terms.pk).update(state=TermsState.REFUSED)
     if is_first:
         _copy(signing, terms)
-    told = [person for side in signing.sides for person in signing.signers.of(side.pk)]
-    notify(objective, words, acting_user, to=[*told, objective.created_by], text=text)
+    owners = [*signing.signers.of(objective.owner_id), objective.created_by]
+    customers = [person for side in signing.sides[1:] for person in signing.signers.of(side.pk)]
+    notify(objective, words, acting_user, to=owners, text=text)
+    # A draft is its owner's own again: customers are led to the list.
+    url = reverse("objective_list") if is_first else ""
+    notify(objective, words, acting_user, to=[one for one in customers if one not in owners], url=url, text=text)
 
 
 def _copy(signing: Signing, terms: Terms) -> None:

@@ -24,7 +24,7 @@ from objectives.forms_measures import lines_of, measure_formset
 from objectives.forms_objectives import ChangeTermsForm, CommentForm, SignForm, WordsForm
 from objectives.measure_lines import line_of
 from objectives.models import EventKind as Kind
-from objectives.models import Terms
+from objectives.models import Objective, Terms
 from objectives.parts import Signing
 from objectives.relative_dates import is_plain_day, next_when
 from objectives.views.objectives import objective_page, readable, store_of
@@ -116,10 +116,23 @@ def _act(
     try:
         action(acting_user=request.user, objective=objective, **sent)
     except ValidationError as error:
-        fresh = readable(request, pk)
-        return objective_page(request, fresh, refused=kind, typed=words, error=first_error(error), status=422)
+        return _not_done(request, pk, kind, words, error)
     messages.success(request, done)
-    return redirect("objective_detail", pk=pk)
+    return redirect("objective_detail", pk=pk) if _still_reads(request, pk) else redirect("objective_list")
+
+
+def _still_reads(request: Request, pk: int) -> bool:
+    """Return whether the person reads the objective: a proposal that is a draft again is its owner's own."""
+    return Objective.objects.readable_by(access_of(request.user)).filter(pk=pk).exists()
+
+
+def _not_done(request: Request, pk: int, kind: Kind, words: str, error: ValidationError) -> HttpResponse:
+    """Answer with the page as it is now, what is wrong, and what was typed."""
+    if not _still_reads(request, pk):
+        messages.error(request, first_error(error))
+        return redirect("objective_list")
+    fresh = readable(request, pk)
+    return objective_page(request, fresh, refused=kind, typed=words, error=first_error(error), status=422)
 
 
 # --- Changing and comparing -------------------------------------------------------------------------
