@@ -17,7 +17,7 @@ from dealership.access import Access
 from objectives.actions_facts import OPEN_TO
 from objectives.actions_judging import may_judge
 from objectives.judging import Judged, Standing, judged
-from objectives.measure_words import figure_words, measure_words
+from objectives.measure_words import figure_words, measure_words, share_words
 from objectives.models import (
     Criterion,
     Evidence,
@@ -63,9 +63,8 @@ class FactCard:
         day = date_format(self.fact.happened_on, "DATE_FORMAT")
         if self.fact.value is not None:
             unit = self.criterion.unit if self.criterion is not None else ""
-            number = figure_words(self.fact.value)
-            if self.criterion is not None and self.criterion.kind == MeasureKind.PERCENTAGE:
-                number = _("%(number)s %%") % {"number": number}
+            kind = self.criterion.kind if self.criterion is not None else ""
+            number = share_words(self.fact.value) if kind == MeasureKind.PERCENTAGE else figure_words(self.fact.value)
             return _("%(value)s on %(day)s") % {"value": f"{number} {unit}".strip(), "day": day}
         if self.fact.holds is not None:
             words = _("It is so, on %(day)s") if self.fact.holds else _("It is not so, on %(day)s")
@@ -102,8 +101,8 @@ class FactCard:
             mine |= {Kind.STATE, Kind.RETRACT}
         if answers_for(self.access, self.objective):
             mine |= {Kind.CONFIRM, Kind.DISPUTE}
-        if self.fact.superior_id == self.access.user.pk:
-            mine |= {Kind.DECIDE}
+        if self.fact.superior_id == self.access.user.pk and self.fact.state in OPEN_TO[Kind.DECIDE]:
+            mine = {Kind.DECIDE}  # who decides takes no side
         return frozenset(str(kind) for kind in mine if self.fact.state in OPEN_TO[kind])
 
     @property

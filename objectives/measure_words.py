@@ -44,6 +44,11 @@ def figure_words(value: Decimal) -> str:
     return number_format(value.quantize(Decimal(1)) if whole else value.normalize(), force_grouping=True)
 
 
+def share_words(value: Decimal) -> str:
+    """Return a percentage as the reader's language writes it: "96.5 %", 96.5%."""
+    return _("%(number)s %%") % {"number": figure_words(value)}
+
+
 def _sentence(comparison: str) -> str:
     if comparison == Comparison.AT_LEAST:
         return _("%(what)s: at least %(much)s by %(day)s")
@@ -59,9 +64,9 @@ def _sentence(comparison: str) -> str:
 
 
 def _much(measure: Measured) -> str:
-    """Return the target with its unit; a percentage has its sign."""
+    """Return the target with its unit; a percentage without one has its sign."""
     if measure.target is None:
         return ""
-    figure = figure_words(Decimal(measure.target))
-    unit = measure.unit or ("%" if measure.kind == MeasureKind.PERCENTAGE else "")
-    return f"{figure} {unit}" if unit else figure
+    if measure.kind == MeasureKind.PERCENTAGE and not measure.unit:
+        return share_words(Decimal(measure.target))
+    return f"{figure_words(Decimal(measure.target))} {measure.unit}".strip()

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership.models import Department, StoreOwned, User
 from dealership.querysets import StoreQuerySet
@@ -179,7 +180,7 @@ class TermsState(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     PROPOSED = "proposed", _("proposed")
-    IN_FORCE = "in_force", _("in force")
+    IN_FORCE = "in_force", pgettext_lazy("terms of an objective", "in force")
     REPLACED = "replaced", _("replaced")
     REFUSED = "refused", _("not agreed")
 
