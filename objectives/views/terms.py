@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -54,7 +54,9 @@ def objective_propose(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def objective_sign(request: Request, pk: int) -> HttpResponse:
     """Sign the proposed terms for a side."""
-    objective = readable(request, pk)
+    objective = _asked(request, pk)
+    if objective is None:
+        return redirect("objective_list")
     form = SignForm(request.POST, sides=Signing.of(objective).sides)
     if not form.is_valid():
         return objective_page(request, objective, refused=Kind.SIGN, error=first_error(form), status=422)
@@ -105,7 +107,9 @@ def _act(
     request: Request, pk: int, kind: Kind, form_class: type[Form], action: Callable[..., object], done: str
 ) -> HttpResponse:
     """Read the form, do the act, answer with a message; refused, with the page as it is then and what was typed."""
-    objective = readable(request, pk)
+    objective = _asked(request, pk)
+    if objective is None:
+        return redirect("objective_list")
     form = form_class(request.POST)
     words = request.POST.get("text", "")
     if not form.is_valid():
@@ -119,6 +123,22 @@ def _act(
         return _not_done(request, pk, kind, words, error)
     messages.success(request, done)
     return redirect("objective_detail", pk=pk) if _still_reads(request, pk) else redirect("objective_list")
+
+
+def _asked(request: Request, pk: int) -> Objective | None:
+    """Return the objective an act was sent to; None, with a message, for a proposal that is a draft again.
+
+    Who was asked to sign it could read it a moment ago, and is told instead of turned away.
+    """
+    if not _still_reads(request, pk):
+        objective = get_object_or_404(Objective.objects.visible_to(request.user).with_names(), pk=pk)
+        signing = Signing.of(objective)
+        if len(signing.terms) > 1 and signing.signs_for(request.user):
+            messages.error(
+                request, _("In the meantime this proposal was sent back or taken back. It is a draft again.")
+            )
+            return None
+    return readable(request, pk)
 
 
 def _still_reads(request: Request, pk: int) -> bool:
