@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dealership.access import Access, access_of
@@ -292,7 +293,7 @@ def need_withdraw(request: Request, pk: int) -> HttpResponse:
     """Take a need back, for the customer."""
     need = _need(request, pk)
     _check(request, need, Kind.WITHDRAW)
-    return _answer(request, need, VersionForm(request.POST), actions.withdraw, _("Taken back."))
+    return _answer(request, need, VersionForm(request.POST), actions.withdraw, pgettext("a need", "Taken back."))
 
 
 def _check(request: Request, need: Need, kind: Kind) -> None:
