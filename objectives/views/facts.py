@@ -198,6 +198,8 @@ def _card(request: Request, pk: int) -> FactCard:
         ),
         pk=pk,
     )
+    if request.user.dealership_id != fact.dealership_id:
+        raise PermissionDenied  # who runs the installation does not read what a store's people say
     criterion = Criterion.objects.filter(
         terms__objective=fact.objective_id, terms__state=TermsState.IN_FORCE, number=fact.criterion
     ).first()

@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from dealership.models import User
 from supplychain.models import Interaction, Link
 from surveys.models import Rating
-from tests.config.test_url_roles import GET, Scene, names
+from tests.config.test_url_roles import GET, POST, Scene, names
 from tests.factories import InteractionFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +55,11 @@ PARAMETERS = [
     "when", "which", "windows", "words",
 ]  # fmt: skip
 OURS = [name for name in GET if not name.startswith("account_") and name != "healthz"]
+READ = [name for name in OURS if "405" not in GET[name]]
+WRITTEN = [name for name in OURS if name in POST]
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", READ)
 def test_nonsense_in_the_query(name):
     scene = Scene()
     address = scene.address(name)
@@ -72,16 +74,15 @@ def test_nonsense_in_the_query(name):
             assert client.get(address, query).status_code < 500, (role, query)
 
 
-@pytest.mark.parametrize("htmx", [False, True])
-@pytest.mark.parametrize("name", OURS)
-def test_nonsense_in_a_form(name, htmx):
+@pytest.mark.parametrize("name", WRITTEN)
+def test_nonsense_in_a_form(name):
     scene = Scene()
     address = scene.address(name)
     before = counts()
-    headers = {"hx-request": "true"} if htmx else {}
     for role, values in (("manager", NONSENSE), ("admin", NONSENSE[::3])):
         client = scene.client(role)
-        for value in values:
+        for number, value in enumerate(values):
+            headers = {"hx-request": "true"} if number % 2 else {}
             nonsense = dict.fromkeys(PARAMETERS, value) | {"confirmed": ""}
             response = client.post(address, nonsense, headers=headers)
             assert response.status_code < 500, (role, value)

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -10,6 +11,13 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from dealership.models import DealerGroup, Dealership, Department, Notice
+from objectives import actions_dialogues as talks
+from objectives import actions_needs as needs
+from objectives import actions_objectives as objectives
+from objectives.actions_facts import dispute_fact, record_fact
+from objectives.calendar_feed import make_address
+from objectives.evidence import CheckedFile
+from objectives.measure_lines import MeasureLine
 from supplychain.actions_calls import NeedLine, answer_call, open_call
 from supplychain.actions_escalations import escalate
 from supplychain.actions_requests import ask
@@ -84,6 +92,40 @@ GET = {
     "department_dashboard": "302 200 200 403 200 200 404 404 404 404",
     "department_ratings": "302 403 200 403 200 200 404 404 404 404",
     "department_requests": "302 200 200 403 200 200 404 404 404 404",
+    "need_list": "302 200 200 200 200 200 200 200 403 403",
+    "need_create": "302 200 200 200 200 403 200 403 403 403",
+    "need_from_stated": "302 405 405 405 405 405 405 405 405 405",
+    "need_detail": "302 200 200 200 200 200 404 404 403 404",
+    "need_acknowledge": "302 405 405 405 405 405 405 405 405 405",
+    "need_decline": "302 405 405 405 405 405 405 405 405 405",
+    "need_withdraw": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_list": "302 200 200 200 200 200 200 200 200 200",
+    "dialogue_create": "302 403 200 200 200 403 200 403 403 403",
+    "calendar_settings": "302 200 200 200 200 200 200 200 403 403",
+    "calendar_make": "302 405 405 405 405 405 405 405 405 405",
+    "calendar_revoke": "302 405 405 405 405 405 405 405 405 405",
+    "calendar_feed": "200 200 200 200 200 200 200 200 200 200",
+    "dialogue_point_remove": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_detail": "302 200 200 200 200 200 404 404 403 404",
+    "dialogue_move": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_cancel": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_minutes": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_sign": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_end": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_point": "302 405 405 405 405 405 405 405 405 405",
+    "dialogue_need": "302 405 405 405 405 405 405 405 405 405",
+    "objective_progress": "302 200 200 200 200 200 200 200 200 200",
+    "objective_year": "302 200 200 200 200 200 200 200 404 404",
+    "fact_create": "302 403 403 200 403 403 404 404 403 404",
+    "fact_detail": "302 200 200 200 200 200 404 404 403 404",
+    "fact_confirm": "302 405 405 405 405 405 405 405 405 405",
+    "fact_dispute": "302 405 405 405 405 405 405 405 405 405",
+    "fact_state": "302 405 405 405 405 405 405 405 405 405",
+    "fact_decide": "302 405 405 405 405 405 405 405 405 405",
+    "fact_retract": "302 405 405 405 405 405 405 405 405 405",
+    "evidence_file": "302 200 200 200 200 200 404 404 403 404",
+    "objective_judge": "302 405 405 405 405 405 405 405 405 405",
+    "objective_satisfaction": "302 405 405 405 405 405 405 405 405 405",
     "account_login": "200 302 302 302 302 302 302 302 302 302",
     "account_logout": "302 200 200 200 200 200 200 200 200 200",
     "account_inactive": "200 200 200 200 200 200 200 200 200 200",
@@ -140,6 +182,31 @@ POST = {
     "request_decide": "302 403 403 403 302 403 404 404 403 404",
     "request_trip": "302 302 302 302 302 403 404 404 403 404",
     "request_comment": "302 302 302 302 302 403 404 404 403 404",
+    "need_create": "302 302 302 422 302 403 422 403 403 403",
+    "need_from_stated": "302 302 302 302 302 403 404 404 403 404",
+    "need_acknowledge": "302 403 403 302 403 403 404 404 403 404",
+    "need_decline": "302 403 403 302 403 403 404 404 403 404",
+    "need_withdraw": "302 302 302 403 302 403 404 404 403 404",
+    "dialogue_create": "302 403 302 422 302 403 422 403 403 403",
+    "calendar_make": "302 200 200 200 200 200 200 200 403 403",
+    "calendar_revoke": "302 302 302 302 302 302 302 302 403 403",
+    "dialogue_point_remove": "302 403 302 403 302 403 404 404 403 404",
+    "dialogue_move": "302 403 302 302 302 403 404 404 403 404",
+    "dialogue_cancel": "302 403 302 302 302 403 404 404 403 404",
+    "dialogue_minutes": "302 403 302 302 302 403 404 404 403 404",
+    "dialogue_sign": "302 403 302 302 403 403 404 404 403 404",
+    "dialogue_end": "302 403 302 302 302 403 404 404 403 404",
+    "dialogue_point": "302 302 302 422 302 403 404 404 403 404",
+    "dialogue_need": "302 302 302 302 302 403 404 404 403 404",
+    # The general manager leads Service, the customer, and so is not on Finance's side of the objective.
+    "fact_create": "302 403 403 302 403 403 404 404 403 404",
+    "fact_confirm": "302 403 302 403 302 403 404 404 403 404",
+    "fact_dispute": "302 403 302 403 302 403 404 404 403 404",
+    "fact_state": "302 403 403 302 403 403 404 404 403 404",
+    "fact_decide": "302 403 403 403 302 403 404 404 403 404",
+    "fact_retract": "302 403 403 302 403 403 404 404 403 404",
+    "objective_judge": "302 403 302 302 302 403 404 404 403 404",
+    "objective_satisfaction": "302 403 302 403 302 403 404 404 403 404",
     "standard_store": "302 403 403 403 403 302 403 302 403 403",
     "set_language": "302 302 302 302 302 302 302 302 302 302",
 }
@@ -176,6 +243,52 @@ class Scene:
         self.recovery = Recovery.objects.get(interaction=rated)
         self._call_for_needs(department["finance"])
         self._requests()
+        self._needs_and_dialogues()
+        self._objective()
+
+    def _needs_and_dialogues(self) -> None:
+        """Service needs something of Finance; the two have a dialogue planned, and one whose minutes wait."""
+        people, service, finance, today = self.people, self.link.customer, self.link.supplier, self.store.today()
+        self.need = needs.raise_need(
+            acting_user=people["manager"], customer=service, supplier=finance, flow="service", what="quick advances"
+        )
+        pair = {"acting_user": people["finance"], "host": finance, "guest": service}
+        self.dialogue = talks.call_dialogue(**pair, rhythm="quarterly", starts_on=today + datetime.timedelta(days=9))
+        self.held = talks.call_dialogue(**pair, rhythm="once", starts_on=today)
+        talks.write_minutes(acting_user=people["finance"], dialogue=self.held, held_on=today, minutes="We talked.")
+        self.point = talks.add_point(
+            acting_user=people["manager"], dialogue=self.dialogue, department=service, text="advances in spring"
+        )
+        self.secret = make_address(acting_user=people["manager"])
+
+    def _objective(self) -> None:
+        """Finance promised Service something, and recorded two facts; one of them Service disputes."""
+        people, today = self.people, self.store.today()
+        line = MeasureLine(
+            "number", "advances paid late", "at_most", Decimal(0), "", today + datetime.timedelta(days=9)
+        )
+        self.objective = objectives.draft_objective(
+            acting_user=people["finance"],
+            owner=self.link.supplier,
+            title="Advances in time",
+            customers=[self.link.customer],
+            source="own",
+            criteria=[line],
+        )
+        objectives.propose(acting_user=people["finance"], objective=self.objective)
+        objectives.sign_terms(acting_user=people["manager"], objective=self.objective)
+        self.fact, self.disputed = (
+            record_fact(
+                acting_user=people["finance"],
+                objective=self.objective,
+                criterion=1,
+                happened_on=today,
+                value=Decimal(0),
+                files=[CheckedFile("list.pdf", "application/pdf", b"%PDF-")],
+            )
+            for _ in range(2)
+        )
+        dispute_fact(acting_user=people["manager"], fact=self.disputed, version=1, text="One was late.")
 
     def _requests(self) -> None:
         """Service asks Finance for two advances; with one Finance goes to its superior."""
@@ -245,6 +358,29 @@ class Scene:
             return reverse(name, kwargs={"pk": self.exception.pk})
         if name.startswith("request_") and name not in ("request_list", "request_create"):
             return reverse(name, kwargs={"pk": self.request.pk})
+        if name == "need_from_stated":
+            return reverse(name, kwargs={"pk": self.invitation.needs.get().pk})
+        if name.startswith("need_") and name not in ("need_list", "need_create", "need_request"):
+            return reverse(name, kwargs={"pk": self.need.pk})
+        if name == "dialogue_point_remove":
+            return reverse(name, kwargs={"pk": self.point.pk})
+        if name == "dialogue_sign":
+            return reverse(name, kwargs={"pk": self.held.pk})
+        if name == "calendar_feed":
+            return reverse(name, kwargs={"secret": self.secret})
+        if name.startswith("dialogue_") and name not in ("dialogue_list", "dialogue_create"):
+            return reverse(name, kwargs={"pk": self.dialogue.pk})
+        if name in ("fact_create", "objective_judge"):
+            return reverse(name, kwargs={"pk": self.objective.pk})
+        if name.startswith("fact_"):
+            fact = self.disputed if name in ("fact_state", "fact_decide") else self.fact
+            return reverse(name, kwargs={"pk": fact.pk})
+        if name == "evidence_file":
+            return reverse(name, kwargs={"pk": self.fact.evidence.get().pk})
+        if name == "objective_satisfaction":
+            return reverse(name, kwargs={"pk": self.objective.customers.get().pk})
+        if name == "objective_year":
+            return reverse(name, kwargs={"year": self.store.today().year})
         if name.startswith("rating_"):
             return reverse(name, kwargs={"pk": self.rating.pk})
         return reverse(name, kwargs=arguments.get(name))
@@ -255,7 +391,53 @@ class Scene:
 
     def form(self, name):
         """Return what a correct form at this address holds."""
+        service, finance = self.link.customer, self.link.supplier
+        hr = Department.objects.get(dealership=self.store, code="hr")
         return {
+            "need_create": {
+                "customer": service.pk,
+                "supplier": finance.pk,
+                "flow": "service",
+                "what": "advances",
+                "key": str(uuid.uuid4()),
+            },
+            "need_acknowledge": {"ack-version": "1", "ack-owner": self.people["finance"].pk},
+            "need_decline": {"decline-version": "1", "decline-reason": "No."},
+            "need_withdraw": {"version": "1"},
+            "dialogue_create": {
+                "host": service.pk,
+                "guest": hr.pk,
+                "rhythm": "once",
+                "starts_on": self._in_a_week,
+            },
+            "dialogue_move": {"move-version": "1", "move-planned_on": self._in_a_week},
+            "dialogue_cancel": {"version": "1"},
+            "dialogue_minutes": {
+                "minutes-version": "1",
+                "minutes-held_on": self.store.today().isoformat(),
+                "minutes-minutes": "We talked.",
+            },
+            "dialogue_sign": {"revision": "1"},
+            "dialogue_point": {"point-department": service.pk, "point-text": "advances"},
+            "dialogue_need": {
+                "need-customer": service.pk,
+                "need-flow": "service",
+                "need-what": "advances",
+                "need-key": str(uuid.uuid4()),
+            },
+            "fact_create": {
+                "criterion": "1",
+                "happened_on": self.store.today().isoformat(),
+                "value": "0",
+                "key": str(uuid.uuid4()),
+            },
+            "fact_confirm": {"version": "1"},
+            "fact_dispute": {"version": "1", "text": "One was late."},
+            "fact_state": {"version": "2", "text": "It was not."},
+            "fact_decide": {"version": "2", "text": "I saw it.", "stands": "yes"},
+            "fact_retract": {"version": "1"},
+            "objective_judge": {"version": "1"},
+            "objective_satisfaction": {"satisfied": "yes"},
             "rate_link": {"score": "1", "key": str(uuid.uuid4())},
             "interaction_create": {
                 "link": str(self.link.pk),
