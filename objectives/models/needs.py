@@ -67,11 +67,12 @@ class Need(StoreOwned):
         Dialogue, null=True, blank=True, on_delete=models.PROTECT, related_name="needs", verbose_name=_("dialogue")
     )
     dialogue_id: int | None
+    #: Empty again once the answer is changed: the need stands by its own words, and is not lost with it.
     stated_need = models.ForeignKey(
         StatedNeed,
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("answer to a call"),
     )

@@ -158,6 +158,17 @@ def test_r14_an_answer_that_was_changed_becomes_no_need(world, stated):
     assert code_of(refusal) == "changed"
 
 
+def test_r26_a_need_stays_when_the_answer_it_came_from_is_changed(world, stated):
+    need = acts.need_from_stated(acting_user=world.person("hr"), stated=stated)
+    invitation = stated.invitation
+    invitation.refresh_from_db()
+    answer_call(
+        acting_user=world.person("mechanic"), invitation=invitation, version=invitation.version, nothing_needed=True
+    )
+    kept = world.again(need)
+    assert (kept.what, kept.state, kept.stated_need) == ("insurance specialists", "raised", None)
+
+
 # --- from the plan ----------------------------------------------------------------------------------
 
 
