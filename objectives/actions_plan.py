@@ -187,16 +187,22 @@ def reopen_plan(*, acting_user: User, plan: CompanyPlan, version: int, reason: s
 
 
 def missing_words(chairs: list[Chair]) -> str:
-    """Return whose signatures are missing: department and name of each."""
-    names = _(", ").join(
+    """Return whose signatures are missing: how many, and department and name of each."""
+    return _("%(waits)s: %(names)s") % {"waits": waits_words(len(chairs)), "names": missing_names(chairs)}
+
+
+def waits_words(count: int) -> str:
+    """Return for how many signatures a plan waits."""
+    return ngettext("Waits for %(count)d signature", "Waits for %(count)d signatures", count) % {"count": count}
+
+
+def missing_names(chairs: list[Chair]) -> str:
+    """Return departments that have not signed, each with who manages it."""
+    return _(", ").join(
         _("%(department)s (%(people)s)")
         % {"department": chair.department.label, "people": _(", ").join(str(manager) for manager in chair.managers)}
         for chair in chairs
     )
-    words = ngettext(
-        "Waits for %(count)d signature: %(names)s", "Waits for %(count)d signatures: %(names)s", len(chairs)
-    )
-    return words % {"count": len(chairs), "names": names}
 
 
 def _adopt(plan: CompanyPlan, acting_user: User, version: int) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from dealership.access import Access
 from dealership.models import Department
-from objectives.actions_plan import missing_words
+from objectives.actions_plan import missing_names, waits_words
 from objectives.acts_needs import speaks_as_customer
 from objectives.acts_plan import (
     Act,
@@ -196,11 +196,16 @@ class PlanPage:
         if self.plan.state == PlanState.ADOPTED:
             return self._adopted_words(self.plan.edition, self.plan.adopted_at)
         if self.plan.state == PlanState.SIGNING:
-            waits_for = missing(self.chairs)
-            return missing_words(waits_for) if waits_for else _("Nobody's signature is missing any more.")
+            count = len(missing(self.chairs))
+            return waits_words(count) if count else _("Nobody's signature is missing any more")
         if not self.editions:
             return _("Being made")
         return _("Edition %(number)s is being made") % {"number": self.plan.edition}
+
+    @property
+    def waits_for(self) -> str:
+        """Whose signatures are missing, by department and name."""
+        return missing_names(missing(self.chairs)) if self.plan.state == PlanState.SIGNING else ""
 
     @property
     def in_force(self) -> str:

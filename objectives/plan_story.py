@@ -24,6 +24,8 @@ CHANGES = {
     "goal_give_up": gettext_lazy("gave a company goal up"),
     "goal_take_up": gettext_lazy("took a company goal up again"),
 }
+#: A change of which nothing more was kept.
+UNSAID = gettext_lazy("changed the text")
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,11 @@ def line_of_event(event: Event) -> StoryLine:
 
 
 def _what(event: Event) -> str:
-    known = CHANGES.get(event.data.get("what", ""))
-    if event.kind == EventKind.CHANGE and known is not None:
-        return str(known) % {"where": where_words(event)}
-    if event.kind == EventKind.SIGN:
-        departments = [label_of(names) for names in event.data.get("departments", [])]
+    if event.kind == EventKind.CHANGE:
+        return str(CHANGES.get(event.data.get("what", ""), UNSAID)) % {"where": where_words(event)}
+    if event.kind == EventKind.SIGN and event.data.get("departments"):
+        departments = [label_of(names) for names in event.data["departments"]]
         return _("signed for %(departments)s") % {"departments": _(", ").join(departments)}
-    if event.kind == EventKind.ADOPT:
-        return _("adopted as edition %(number)s") % {"number": event.data.get("edition", "")}
+    if event.kind == EventKind.ADOPT and "edition" in event.data:
+        return _("adopted as edition %(number)s") % {"number": event.data["edition"]}
     return str(EventKind(event.kind).label)

@@ -118,7 +118,8 @@ def test_r23_the_page_says_first_where_the_plan_stands(world):
     plan = world.drafting()
 
     def verdict():
-        return at_desk(world, "cashier").get(page_of(plan)).context["page"].verdict
+        page = at_desk(world, "cashier").get(page_of(plan)).context["page"]
+        return f"{page.verdict}: {page.waits_for}" if page.waits_for else page.verdict
 
     assert verdict() == "Being made"
     world.submit(plan)
