@@ -11,6 +11,9 @@ from health_check.checks import Database
 from health_check.contrib.celery import Ping
 from health_check.views import HealthCheckView
 
+#: How long a worker may take to answer; {"timeout": …} is read anew for every visit.
+WORKER: dict[str, Any] = {"timeout": datetime.timedelta(seconds=3), "limit": 1}
+
 
 class WorkerPing(Ping):
     """A ping that comes back proves the broker in both directions and a worker behind it."""
@@ -23,7 +26,7 @@ class WorkerPing(Ping):
 class HealthView(HealthCheckView):
     """Say for each part whether it answers; what exactly is wrong stands in the log, not on a public page."""
 
-    checks: Any = [Database, (WorkerPing, {"timeout": datetime.timedelta(seconds=3), "limit": 1})]
+    checks: Any = [Database, (WorkerPing, WORKER)]
     names = {Database: "database", WorkerPing: "broker_and_worker"}
 
     async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:

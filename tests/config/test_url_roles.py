@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from config.health import WORKER
 from dealership.models import DealerGroup, Dealership, Department, Notice
 from objectives import actions_dialogues as talks
 from objectives import actions_needs as needs
@@ -494,8 +495,9 @@ def test_every_address_is_in_the_table():
     assert public == set(GET)
 
 
-def test_get():
+def test_get(monkeypatch):
     """One scene for all addresses: reading writes nothing, and what a visit remembers is rolled back."""
+    monkeypatch.setitem(WORKER, "timeout", datetime.timedelta(seconds=0.2))  # none answers here, however long one waits
     scene = Scene()
     written = Interaction.objects.count()
     found = {name: _asked(scene, name, lambda client, name: client.get(scene.address(name))) for name in GET}
