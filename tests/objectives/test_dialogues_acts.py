@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from objectives import actions_dialogues as talks
 from objectives import actions_needs as acts
 from objectives.models import Dialogue, DialoguePoint, DialogueSeries, DialogueSignature, Need
+from objectives.signing import Signers
 from tests.factories import DepartmentFactory
 from tests.objectives.dialogue_world import World, story, told
 from tests.supplychain.calls import at
@@ -294,6 +295,22 @@ def test_r26_nobody_signs_for_both_sides(world):
     assert world.sign(dialogue, "gm").state == "held"
     assert world.sign(dialogue, "gm").state == "held"
     assert DialogueSignature.objects.count() == 1
+    signed = {row.department_id: row.person_id for row in DialogueSignature.objects.all()}
+    assert talks.signs_for(Signers(world.store), world.people["gm"], dialogue, signed) is None
+
+
+def test_r26_who_has_signed_for_one_side_is_passed_over_for_the_other(world):
+    """A team that nobody leads talks with its own department: the manager signs for the department, who is above for
+    the team."""
+    team = DepartmentFactory(dealership=world.store, code="workshop", parent=world.departments["service"])
+    dialogue = world.talk("service", host=world.departments["service"], guest=team)
+    world.write(dialogue, "service")
+    world.sign(dialogue, "service")
+    assert world.sign(dialogue, "gm").state == "signed"
+    assert dict(DialogueSignature.objects.values_list("department__code", "person__full_name")) == {
+        "service": "Fang Wujing",
+        "workshop": "Gao Zongguan",
+    }
 
 
 def test_minutes_are_signed_only_while_they_wait_for_it(world):

@@ -10,6 +10,8 @@ from objectives import actions_dialogues as talks
 from objectives import actions_needs as acts
 from objectives.models import CalendarFeed, Dialogue, DialogueSeries, DialogueSignature, Event, Need
 from objectives.reminders import remind_of_needs
+from supplychain.actions_calls import NeedLine, answer_call, open_call
+from supplychain.models import StatedNeed
 from tests.objectives.dialogue_world import World, told
 from tests.supplychain.calls import at
 from tests.supplychain.pages import browser
@@ -133,6 +135,23 @@ def test_a_need_sent_five_times_at_once_is_raised_once(world):
     answers = at_once(*(lambda c=c: c.post(reverse("need_create"), data) for c in client))
     assert {answer.url for answer in answers} == {reverse("need_detail", args=[Need.objects.get().pk])}
     assert len(told(world.people["hr"])) == 1
+
+
+def test_r14_four_taps_at_once_make_one_need_of_an_answer(world):
+    call = open_call(
+        acting_user=world.person("hr"),
+        supplier=world.departments["hr"],
+        flow="service",
+        item=world.link.item,
+        question="Which openings do you have?",
+        deadline=world.day(3),
+    )
+    line = NeedLine("insurance specialists", 2, world.day(40))
+    answer_call(acting_user=world.person("mechanic"), invitation=call.invitations.get(), version=0, needs=[line])
+    address = reverse("need_from_stated", args=[StatedNeed.objects.get().pk])
+    client = [browser(world.people[name]) for name in ("hr", "service", "recruiter", "mechanic")]
+    answers = at_once(*(lambda c=c: c.post(address) for c in client))
+    assert {answer.url for answer in answers} == {reverse("need_detail", args=[Need.objects.get().pk])}
 
 
 def test_r26_two_jobs_at_once_remind_of_a_need_once(world):

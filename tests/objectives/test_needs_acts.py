@@ -187,6 +187,9 @@ def test_r23_an_expectation_of_the_plan_becomes_a_need_between_the_same_two(worl
     with pytest.raises(ValidationError) as refusal:
         world.need(expectation=expectation, supplier=world.departments["finance"])
     assert code_of(refusal) == "expectation"
+    with pytest.raises(ValidationError) as refusal:
+        world.need("finance", expectation=expectation, customer=world.departments["finance"])
+    assert code_of(refusal) == "expectation"
 
 
 # --- answering --------------------------------------------------------------------------------------
