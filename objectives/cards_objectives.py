@@ -180,7 +180,7 @@ class ObjectivePage:
         if self.signing.proposed is None or self.signing.in_force is None:
             return ""
         return _(
-            "Other criteria are proposed, and wait for the signature of %(departments)s. Until then these hold."
+            "Other criteria are proposed, and wait for the signature of %(departments)s. Until then those in force hold."
         ) % {"departments": names_of(self.signing.missing)}
 
     @property

@@ -271,7 +271,8 @@ def _first_lines(need: Need | None) -> list[MeasureLine]:
 
 def _offered(store: Dealership, access: Access, owner: Department) -> dict[str, Any]:
     """Return what the form offers to choose among."""
-    goals = CompanyGoal.objects.filter(dealership=store, given_up_at=None, plan__adopted_at__isnull=False)
+    this_year = FiscalYear.of(store.today(), store.fiscal_year_start).year
+    goals = CompanyGoal.objects.filter(dealership=store, given_up_at=None, plan__year__gte=this_year)
     return {
         "departments": [d for d in access.tree.departments if d.is_active and d.pk != owner.pk],
         "people": people_of([owner.pk], Signers(store)),
