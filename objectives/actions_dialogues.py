@@ -212,7 +212,7 @@ def cancel_dialogue(*, acting_user: User, dialogue: Dialogue, version: int | Non
 
 @transaction.atomic
 def end_rhythm(*, acting_user: User, series: DialogueSeries) -> bool:
-    """End a rhythm: no more dialogues are planned; one that is planned stays. Returns False if it was ended before.
+    """End a rhythm, and tell both sides: no more dialogues are planned, one that is planned stays. False if it was over.
 
     Raises PermissionDenied for people who lead neither department.
     """
@@ -220,6 +220,11 @@ def end_rhythm(*, acting_user: User, series: DialogueSeries) -> bool:
         raise PermissionDenied
     ended = DialogueSeries.objects.filter(pk=series.pk, ended_at=None).update(ended_at=timezone.now())
     series.refresh_from_db(fields=["ended_at"])
+    last = Dialogue.objects.filter(series=series).with_names().order_by("planned_on").last()
+    if ended and last is not None:
+        tell(last, EventKind.CLOSE, acting_user)
+        words = gettext_noop("%(host)s and %(guest)s: no more dialogues are planned, the rhythm has ended.")
+        tell_both_sides(last, words, acting_user)
     return bool(ended)
 
 

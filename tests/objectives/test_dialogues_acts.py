@@ -120,6 +120,8 @@ def test_r26_an_ended_rhythm_plans_no_more(world):
     dialogue = world.talk(rhythm="monthly")
     assert talks.end_rhythm(acting_user=world.person("service"), series=dialogue.series)
     assert not talks.end_rhythm(acting_user=world.person("service"), series=dialogue.series)
+    assert told(world.people["hr"])[-1] == "Hr and Service: no more dialogues are planned, the rhythm has ended."
+    assert story(dialogue=dialogue) == ["open", "close"]
     world.write(dialogue)
     assert Dialogue.objects.count() == 1
     assert world.talk(ahead=30).pk, "a new rhythm may begin"
