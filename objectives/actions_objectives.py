@@ -337,7 +337,7 @@ def drop(*, acting_user: User, objective: Objective, text: str, version: int | N
 def comment_on_objective(*, acting_user: User, objective: Objective, text: str) -> Event:
     """Add words to the timeline, for both sides; the same words sent twice in a row are kept once.
 
-    Raises PermissionDenied for who is of neither side and does not read the store, ValidationError without words.
+    Raises PermissionDenied for who is of neither side, ValidationError without words.
     """
     text = require_words(text, _("Write a word."))
     hold(objective)

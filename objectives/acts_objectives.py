@@ -27,8 +27,8 @@ class Part(StrEnum):
     PROPOSER = "proposer"
     #: Stands above who manages the owner department.
     SUPERIOR = "superior"
-    #: Belongs to one of the departments or leads it, or reads the whole store.
-    READER = "reader"
+    #: Belongs to one of the departments, leads it, or signs for it.
+    SIDE = "side"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ ACTS = (
     Act(Kind.DROP, (Part.OWNER,), (State.DRAFT,)),
     Act(Kind.DROP, (Part.OWNER_SIGNER,), (State.PROPOSED,)),
     Act(Kind.DROP, (Part.SUPERIOR,), UNDER_WAY),
-    Act(Kind.COMMENT, (Part.READER,), tuple(State)),
+    Act(Kind.COMMENT, (Part.SIDE,), tuple(State)),
 )
 
 

@@ -116,14 +116,14 @@ class Signing:
         near = access.own | access.led
         if objective.owner_id in near:
             parts.add(Part.OWNER)
-        if access.reads_store or near & {department.pk for department in self.sides}:
-            parts.add(Part.READER)
+        if near & {department.pk for department in self.sides}:
+            parts.add(Part.SIDE)
         if self.signers.may_sign(user, objective.owner_id):
             parts.add(Part.OWNER_SIGNER)
         if self.signs_for(user):
-            parts |= {Part.SIGNER, Part.READER}
+            parts |= {Part.SIGNER, Part.SIDE}
         if self.asked(user):
-            parts |= {Part.ASKED, Part.READER}
+            parts |= {Part.ASKED, Part.SIDE}
         by = self.proposed_for
         if by is not None and self.proposed is not None:
             wrote = self.proposed.written_by_id == user.pk and by in self.signs_for(user)
@@ -144,7 +144,7 @@ class Signing:
         parts = self.parts_of(access)
         if kind in (EventKind.CHANGE, EventKind.START, EventKind.DROP):
             return Part.OWNER in parts or (kind == EventKind.DROP and Part.OWNER_SIGNER in parts)
-        return (Part.READER if kind == EventKind.COMMENT else Part.SIGNER) in parts
+        return (Part.SIDE if kind == EventKind.COMMENT else Part.SIGNER) in parts
 
     def acts_of(self, access: Access) -> frozenset[EventKind]:
         """Return what a person may do now."""

@@ -46,6 +46,7 @@ def store_of(request: Request) -> Dealership:
 def readable(request: Request, pk: int) -> Objective:
     """Return an objective the person may read: 404 in another store, else PermissionDenied."""
     objective: Objective = get_object_or_404(Objective.objects.visible_to(request.user).with_names(), pk=pk)
+    store_of(request)
     if not Objective.objects.readable_by(access_of(request.user)).filter(pk=pk).exists():
         raise PermissionDenied
     return objective
@@ -191,8 +192,8 @@ def objective_create(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def objective_edit(request: Request, pk: int) -> HttpResponse:
     """Write a draft anew."""
-    access, store, objective = access_of(request.user), store_of(request), readable(request, pk)
-    signing = Signing.of(objective)
+    objective, access = readable(request, pk), access_of(request.user)
+    store, signing = objective.dealership, Signing.of(objective)
     if objective.owner_id not in access.own | access.led:
         raise PermissionDenied
     if signing.draft is None:
