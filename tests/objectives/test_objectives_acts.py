@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from objectives import actions_objectives as acts
 from objectives.actions_needs import raise_need
@@ -351,7 +352,7 @@ def test_a_signature_stands_whoever_signed_meanwhile_but_not_under_another_text(
     other = world.proposed()
     acts.take_back(acting_user=world.person("hr"), objective=other, version=2)
     acts.propose(acting_user=world.person("hr"), objective=other)
-    with pytest.raises(ValidationError) as error:
+    with pytest.raises(ValidationError) as error, translation.override("en"):
         world.sign(other, "accessories", version=2)
     assert code_of(error) == "moved"
     assert "proposal taken back" in error.value.messages[0]
