@@ -20,9 +20,8 @@ from django.utils.translation import gettext_noop
 
 from dealership.access import Access, access_of
 from dealership.calendars import calendar_of
-from dealership.models import Dealership, Department, User
+from dealership.models import Department, User
 from dealership.notices import Value, send_notices
-from dealership.working_days import WorkingCalendar
 from objectives.guard import change, tell, touch
 from objectives.models import (
     Dialogue,
@@ -35,12 +34,10 @@ from objectives.models import (
     Rhythm,
 )
 from objectives.outcomes import takes_part
-from objectives.rhythm import next_day
+from objectives.planning import REMIND_AHEAD, plan, plan_next
 from objectives.signing import Signers
 from supplychain.actions_calls import check_day
 
-#: Working days before a dialogue on which both sides are reminded.
-REMIND_AHEAD = 3
 #: Minutes of a dialogue longer ago are a slip of the keyboard.
 LONGEST_AGO = datetime.timedelta(days=366)
 MOST_POINTS = 50
@@ -108,53 +105,9 @@ def call_dialogue(
     )
     series.clean_fields(exclude=["dealership", "host", "guest", "created_by"])
     series.save(force_insert=True)
-    dialogue = _plan(series, starts_on, acting_user, calendar_of(store, around=today))
+    dialogue = plan(series, starts_on, acting_user, calendar_of(store, around=today))
     words = gettext_noop("%(host)s and %(guest)s talk about objectives and needs on %(day)s.")
     tell_both_sides(dialogue, words, acting_user, day=starts_on)
-    return dialogue
-
-
-def plan_next(*, series: DialogueSeries, acting_user: User | None = None) -> Dialogue | None:
-    """Plan the next dialogue of a rhythm, if none is planned from today on; safe to repeat. Returns it, or None."""
-    if series.rhythm == Rhythm.ONCE:
-        return None
-    with transaction.atomic():
-        # One after the other: of two who plan at once, the second finds the first one's.
-        current = DialogueSeries.objects.select_for_update(of=("self",)).select_related("dealership").get(pk=series.pk)
-        today = current.dealership.today()
-        mine = Dialogue.objects.filter(series=current)
-        if current.ended_at is not None or mine.filter(state=DialogueState.PLANNED, planned_on__gte=today).exists():
-            return None
-        last = mine.order_by("-planned_on").values_list("planned_on", flat=True).first() or current.starts_on
-        calendar = calendar_of(current.dealership, around=max(last, today))
-        day = next_day(current.starts_on, current.rhythm, last=last, after=today, calendar=calendar)
-        return None if day is None else _plan(current, day, acting_user, calendar)
-
-
-def plan_due(*, dealership: Dealership) -> int:
-    """Plan the next dialogue of a store's rhythms whose last one's day has passed. Returns how many were planned."""
-    today = dealership.today()
-    ahead = Dialogue.objects.filter(dealership=dealership, state=DialogueState.PLANNED, planned_on__gte=today)
-    due = DialogueSeries.objects.filter(dealership=dealership, ended_at=None).exclude(rhythm=Rhythm.ONCE)
-    planned = [plan_next(series=series) for series in due.exclude(pk__in=ahead.values("series"))]
-    return sum(dialogue is not None for dialogue in planned)
-
-
-def _plan(series: DialogueSeries, day: datetime.date, acting_user: User | None, calendar: WorkingCalendar) -> Dialogue:
-    today = series.dealership.today()
-    # Who is told of it now needs no reminder within the same days.
-    told = timezone.now() if calendar.between(today, day) <= REMIND_AHEAD else None
-    dialogue: Dialogue = Dialogue.objects.create(
-        dealership=series.dealership,
-        series=series,
-        host_id=series.host_id,
-        guest_id=series.guest_id,
-        planned_on=day,
-        at_time=series.at_time,
-        place=series.place,
-        reminded_at=told,
-    )
-    tell(dialogue, EventKind.OPEN, acting_user, version=1, data={"day": day.isoformat()})
     return dialogue
 
 
@@ -212,9 +165,9 @@ def cancel_dialogue(*, acting_user: User, dialogue: Dialogue, version: int | Non
 
 @transaction.atomic
 def end_rhythm(*, acting_user: User, series: DialogueSeries) -> bool:
-    """End a rhythm, and tell both sides: no more dialogues are planned, one that is planned stays. False if it was over.
+    """End a rhythm, and tell both sides: no more dialogues are planned, one that is planned stays.
 
-    Raises PermissionDenied for people who lead neither department.
+    Returns False if it was ended before. Raises PermissionDenied for people who lead neither department.
     """
     if not arranges(access_of(acting_user), series):
         raise PermissionDenied

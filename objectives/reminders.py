@@ -9,9 +9,10 @@ from django.utils.translation import gettext_noop
 from dealership.calendars import calendar_of
 from dealership.hierarchy import superior_in_line
 from dealership.models import Dealership, User
-from objectives.actions_dialogues import REMIND_AHEAD, tell_both_sides
+from objectives.actions_dialogues import tell_both_sides
 from objectives.actions_needs import tell_of
 from objectives.models import Dialogue, DialogueState, Need
+from objectives.planning import REMIND_AHEAD
 from objectives.signing import Signers
 from supplychain.actions_calls import REMIND_FROM_HOUR
 

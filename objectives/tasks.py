@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from dealership.jobs import hour_of, once_per
 from dealership.models import Dealership
-from objectives.actions_dialogues import plan_due
 from objectives.actions_judging import close_unsaid, judge_due
+from objectives.planning import plan_due
 from objectives.reminders import remind_of_dialogues, remind_of_needs
 
 log = structlog.get_logger(__name__)

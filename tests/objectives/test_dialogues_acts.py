@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from objectives import actions_dialogues as talks
 from objectives import actions_needs as acts
 from objectives.models import Dialogue, DialoguePoint, DialogueSeries, DialogueSignature, Need
+from objectives.planning import plan_due
 from objectives.signing import Signers
 from tests.factories import DepartmentFactory
 from tests.objectives.dialogue_world import World, story, told
@@ -354,12 +355,12 @@ def test_r26_only_the_two_write_needs_down_in_their_dialogue(world, name):
 def test_r26_a_day_that_passed_plans_the_next_one_once(world):
     with at("2026-03-02 10:00"):
         dialogue = world.talk(starts_on=datetime.date(2026, 3, 31), rhythm="monthly")
-        assert talks.plan_due(dealership=world.store) == 0
+        assert plan_due(dealership=world.store) == 0
     with at("2026-03-31 23:00"):
-        assert talks.plan_due(dealership=world.store) == 0, "the day itself has not passed"
+        assert plan_due(dealership=world.store) == 0, "the day itself has not passed"
     with at("2026-04-01 00:10"):
-        assert talks.plan_due(dealership=world.store) == 1
-        assert talks.plan_due(dealership=world.store) == 0
+        assert plan_due(dealership=world.store) == 1
+        assert plan_due(dealership=world.store) == 0
     assert world.again(dialogue).state == "planned", "its minutes may still be written"
     days = Dialogue.objects.order_by("planned_on").values_list("planned_on", flat=True)
     assert list(days) == [datetime.date(2026, 3, 31), datetime.date(2026, 4, 30)]
@@ -382,7 +383,7 @@ def test_r26_only_its_own_store_is_planned(world):
         for each in (world, other):
             each.talk(starts_on=datetime.date(2026, 3, 10), rhythm="monthly")
     with at("2026-03-11 10:00"):
-        assert talks.plan_due(dealership=world.store) == 1
+        assert plan_due(dealership=world.store) == 1
     assert Dialogue.objects.filter(dealership=other.store).count() == 1
 
 

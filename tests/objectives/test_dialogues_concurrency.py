@@ -9,6 +9,7 @@ from django.urls import reverse
 from objectives import actions_dialogues as talks
 from objectives import actions_needs as acts
 from objectives.models import CalendarFeed, Dialogue, DialogueSeries, DialogueSignature, Event, Need
+from objectives.planning import plan_due
 from objectives.reminders import remind_of_needs
 from supplychain.actions_calls import NeedLine, answer_call, open_call
 from supplychain.models import StatedNeed
@@ -91,7 +92,7 @@ def test_r26_a_need_is_written_down_while_the_last_side_signs(world):
 def test_r26_a_rhythm_plans_one_dialogue_however_many_plan_it(world):
     dialogue = world.talk(ahead=0, rhythm="monthly")
     Dialogue.objects.filter(pk=dialogue.pk).update(planned_on=world.day(-3))
-    plan = lambda: talks.plan_due(dealership=world.store)  # noqa: E731
+    plan = lambda: plan_due(dealership=world.store)  # noqa: E731
     write = tried(lambda: world.write(world.again(dialogue)))
     at_once(plan, plan, write, plan)
     assert Dialogue.objects.filter(state="planned", planned_on__gte=world.day()).count() == 1
