@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 
 from objectives import actions_dialogues as talks
+from objectives.actions_needs import raise_need
 from objectives.models import Dialogue, DialoguePoint, Need, PlanEntry
 from objectives.models.plans import CompanyPlan
 from objectives.views import dialogues as views
 from surveys.actions import rate_interaction
 from surveys.rollups import absorb_all
-from tests.factories import InteractionFactory, PositionFactory
+from tests.factories import DepartmentFactory, InteractionFactory, member_of
 from tests.objectives.dialogue_world import World
 from tests.supplychain.pages import browser, messages_of, text_of
 
@@ -213,16 +214,25 @@ def test_r20_the_agenda_names_no_rater(world):
         assert "Ji Xiuche" not in page
 
 
-def test_r9_teams_count_with_their_department(world):
-    team = world.departments["reception"]
-    PositionFactory(department=team, person=world.people["mechanic"], role="member")
+def test_r9_teams_count_with_their_department_and_what_is_inside_one_side_stays_inside(world):
+    team, service = world.departments["reception"], world.departments["service"]
+    desk = DepartmentFactory(dealership=world.store, code="desk", parent=team)
+    host = member_of(desk)
     need = world.need("reception", customer=team)
+    inside = world.need("reception", customer=team, supplier=service)
+    of_the_team = raise_need(acting_user=host, customer=desk, supplier=team, flow="service", what="a second screen")
     dialogue = world.talk()
-    halves = browser(world.people["hr"]).get(url("detail", dialogue)).context["page"].halves
-    assert [line.need for line in halves[0].needs] == [need]
-    inside = world.talk("service", host=world.departments["service"], guest=team, rhythm="once", ahead=4)
-    halves = browser(world.people["service"]).get(url("detail", inside)).context["page"].halves
-    assert [half.needs for half in halves] == [[], []]
+    assert needs_on(world, dialogue, "hr") == [[need], []]
+    within = world.talk("service", host=service, guest=team, rhythm="once", ahead=4)
+    assert needs_on(world, within, "service") == [[inside], []]
+    smaller = world.talk("reception", host=desk, guest=team, rhythm="once", ahead=5)
+    assert needs_on(world, smaller, "reception") == [[], [of_the_team]]
+
+
+def needs_on(world, dialogue, name):
+    """The needs on the two halves of an agenda."""
+    halves = browser(world.people[name]).get(url("detail", dialogue)).context["page"].halves
+    return [[line.need for line in half.needs] for half in halves]
 
 
 def test_r25_the_agenda_costs_the_same_however_full_it_is(world, django_assert_max_num_queries):
@@ -341,3 +351,30 @@ def test_garbled_forms_break_nothing(world, junk):
     assert client.post(url("sign", dialogue), {"revision": junk}).status_code == 422
     assert client.post(url("need", dialogue), {"need-key": junk, "need-customer": junk}).status_code == 422
     assert world.again(dialogue).version == 1
+
+
+HUGE = "9" * 30
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"/objectives/needs/{HUGE}/", 404),
+        (f"/objectives/dialogues/{HUGE}/", 404),
+        ("/objectives/needs/?tab=%00&state=%00&flow=%00&department=%00&page=%00", 200),
+        (f"/objectives/needs/?department={HUGE}&page={HUGE}", 200),
+        (f"/objectives/needs/new/?customer={HUGE}&supplier=%00&flow=%00&expectation={HUGE}", 200),
+        ("/objectives/needs/new/?expectation=%C2%B2&customer=%C2%B2", 200),
+        ("/objectives/dialogues/?tab=%00&page=%00", 200),
+        ("/objectives/dialogues/new/?guest=%00", 200),
+    ],
+)
+def test_no_address_breaks_a_page(world, address, status):
+    assert browser(world.people["hr"]).get(address).status_code == status
+
+
+@pytest.mark.parametrize("kind", ["needs/{}/acknowledge/", "needs/stated/{}/", "dialogues/{}/sign/"])
+def test_no_key_breaks_an_act(world, kind):
+    client = browser(world.people["hr"])
+    for key in ("0", HUGE):
+        assert client.post(f"/objectives/{kind.format(key)}").status_code == 404
