@@ -8,6 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dealership.models import User
+from objectives.actions_terms import change_terms
+from objectives.measure_lines import line_of
+from objectives.models import CompanyGoal, CompanyPlan, Dialogue, Fact, Need, Objective, PlanEntry
 from supplychain.actions_calls import NeedLine, answer_call, open_call, request_from_need
 from supplychain.actions_escalations import escalate
 from supplychain.actions_requests import accept, ask
@@ -59,6 +62,7 @@ def pages():
     finance = User.objects.get(username="finance")
     answer_recovery(acting_user=finance, recovery=planned, version=1, plan="4711", promised_on=today)
     unanswered, answered = calls(link)
+    promised = promises()
     return [
         (None, ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]),
         (
@@ -107,6 +111,7 @@ def pages():
                 f"/calls/{answered.pk}/close/",
             ],
         ),
+        *promised,
         ("group", ["/dashboard/group/", "/dashboard/group/?q=nowhere", "/chain/"]),
         (
             "gm",
@@ -153,6 +158,67 @@ def requests(link):
     accept(acting_user=people["finance"], request=exception, promised_on=wanted)
     escalate(acting_user=people["finance"], request=exception, text="There is a receipt, but no invoice.")
     return asked, exception
+
+
+def promises():
+    """Return (username, paths) of what is promised: the demo has plans, needs and objectives in every state."""
+    stores = {"dealership__slug": "demo"}
+    adopted, signing = (
+        f"/objectives/plan/{plan.pk}/" for plan in CompanyPlan.objects.filter(**stores).order_by("year")
+    )
+    entry = PlanEntry.objects.filter(**stores, plan__state="signing", department__code="finance").first()
+    goal = CompanyGoal.objects.filter(**stores, plan__state="signing").first()
+    mine = Objective.objects.filter(**stores)
+    running = mine.filter(state="running", owner__code="hr").first()
+    manager = User.objects.get(username="hr")
+    change_terms(
+        acting_user=manager,
+        objective=running,
+        reason="4711",
+        criteria=[line_of(c) for c in running.terms.get().criteria.all()][:1],
+    )
+    year, draft = running.year, mine.filter(state="draft").get()
+    disputed = Fact.objects.filter(**stores, state="disputed").get()
+    of = {state: f"/objectives/{mine.filter(state=state).first().pk}/" for state in ("proposed", "judged", "closed")}
+    needs = [f"/objectives/needs/{need.pk}/" for need in Need.objects.filter(**stores, supplier__code="hr")]
+    dialogues = [f"/objectives/dialogues/{row.pk}/" for row in Dialogue.objects.filter(**stores, guest__code="hr")]
+    return [
+        (
+            "hr",
+            [
+                *("/", "/objectives/", "/objectives/new/", f"/objectives/{running.pk}/"),
+                f"/objectives/{running.pk}/terms/compare/",
+                f"/objectives/facts/new/{running.pk}/",
+                *("/objectives/needs/", *needs, "/objectives/dialogues/", *dialogues),
+                "/objectives/dialogues/?tab=past",
+                "/objectives/dialogues/calendar/",
+            ],
+        ),
+        (
+            "service",
+            [
+                *(of["judged"], of["closed"], f"/objectives/{running.pk}/", "/objectives/?state=draft"),
+                *("/objectives/needs/?tab=from", "/objectives/needs/?tab=all", "/objectives/needs/new/"),
+                *("/objectives/dialogues/new/", "/objectives/dialogues/?tab=sign"),
+            ],
+        ),
+        ("sales", [of["proposed"], f"/objectives/{draft.pk}/", f"/objectives/{draft.pk}/edit/"]),
+        ("accessories", [f"/objectives/{mine.filter(owner__code='accessories').get().pk}/terms/change/"]),
+        (
+            "finance",
+            [
+                *(adopted, signing, f"{signing}entries/{entry.pk}/", f"{adopted}editions/1/", f"{adopted}compare/"),
+                *("/objectives/progress/", f"/objectives/year/{year}/"),
+            ],
+        ),
+        (
+            "gm",
+            [
+                *(adopted, f"{signing}goals/new/", f"{signing}goals/{goal.pk}/", "/objectives/?department=all"),
+                f"/objectives/facts/{disputed.pk}/",
+            ],
+        ),
+    ]
 
 
 def calls(link):

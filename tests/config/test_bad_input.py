@@ -11,7 +11,8 @@ from django.urls import get_resolver, reverse
 from dealership.models import User
 from supplychain.models import Interaction, Link
 from surveys.models import Rating
-from tests.config.test_url_roles import GET, POST, Scene, names
+from tests.config.scene import Scene
+from tests.config.test_url_roles import GET, POST, names
 from tests.factories import InteractionFactory
 
 pytestmark = pytest.mark.django_db

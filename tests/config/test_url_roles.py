@@ -1,32 +1,14 @@
 """Every address × every role, allowed and denied. The list of addresses is the resolver's: an unlisted one fails."""
 
 import datetime
-import uuid
-from decimal import Decimal
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from config.health import WORKER
-from dealership.models import DealerGroup, Dealership, Department, Notice
-from objectives import actions_dialogues as talks
-from objectives import actions_needs as needs
-from objectives import actions_objectives as objectives
-from objectives.actions_facts import dispute_fact, record_fact
-from objectives.calendar_feed import make_address
-from objectives.evidence import CheckedFile
-from objectives.measure_lines import MeasureLine
-from supplychain.actions_calls import NeedLine, answer_call, open_call
-from supplychain.actions_escalations import escalate
-from supplychain.actions_requests import ask
-from supplychain.actions_store import apply_standard_store
-from supplychain.models import Interaction, Link
-from surveys.actions import rate_interaction
-from surveys.models import Recovery
-from tests.factories import DealershipFactory, InteractionFactory, UserFactory, manager_of, member_of
+from supplychain.models import Interaction
+from tests.config.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +97,37 @@ GET = {
     "dialogue_end": "302 405 405 405 405 405 405 405 405 405",
     "dialogue_point": "302 405 405 405 405 405 405 405 405 405",
     "dialogue_need": "302 405 405 405 405 405 405 405 405 405",
+    "plan_current": "302 302 302 302 302 302 200 200 403 403",
+    "plan_open": "302 405 405 405 405 405 405 405 405 405",
+    "plan_detail": "302 200 200 200 200 200 404 404 403 404",
+    "plan_submit": "302 405 405 405 405 405 405 405 405 405",
+    "plan_sign": "302 405 405 405 405 405 405 405 405 405",
+    "plan_adopt": "302 405 405 405 405 405 405 405 405 405",
+    "plan_reopen": "302 405 405 405 405 405 405 405 405 405",
+    "plan_compare": "302 200 200 200 200 200 404 404 403 404",
+    "plan_edition": "302 200 200 200 200 200 404 404 403 404",
+    "plan_contribute": "302 405 405 405 405 405 405 405 405 405",
+    "plan_entry": "302 403 200 403 200 403 404 404 403 404",
+    "plan_entry_remove": "302 405 405 405 405 405 405 405 405 405",
+    "plan_goal_create": "302 403 403 403 200 200 404 404 403 404",
+    "plan_goal": "302 403 403 403 200 200 404 404 403 404",
+    "plan_goal_move": "302 405 405 405 405 405 405 405 405 405",
+    "plan_goal_give_up": "302 405 405 405 405 405 405 405 405 405",
+    "plan_goal_take_up": "302 405 405 405 405 405 405 405 405 405",
+    "objective_list": "302 200 200 200 200 200 200 200 403 403",
+    "objective_create": "302 200 200 200 200 403 200 403 403 403",
+    "objective_when": "302 200 200 200 200 200 200 200 403 403",
+    "objective_detail": "302 200 200 200 200 200 404 404 403 404",
+    "objective_edit": "302 403 403 200 200 403 404 404 403 404",
+    "objective_propose": "302 405 405 405 405 405 405 405 405 405",
+    "objective_sign": "302 405 405 405 405 405 405 405 405 405",
+    "objective_refuse": "302 405 405 405 405 405 405 405 405 405",
+    "objective_take_back": "302 405 405 405 405 405 405 405 405 405",
+    "objective_start": "302 405 405 405 405 405 405 405 405 405",
+    "objective_drop": "302 405 405 405 405 405 405 405 405 405",
+    "objective_comment": "302 405 405 405 405 405 405 405 405 405",
+    "terms_change": "302 403 200 200 403 403 404 404 403 404",
+    "terms_compare": "302 200 200 200 200 200 404 404 403 404",
     "objective_progress": "302 200 200 200 200 200 200 200 200 200",
     "objective_year": "302 200 200 200 200 200 200 200 404 404",
     "fact_create": "302 403 403 200 403 403 404 404 403 404",
@@ -199,6 +212,29 @@ POST = {
     "dialogue_end": "302 403 302 302 302 403 404 404 403 404",
     "dialogue_point": "302 302 302 422 302 403 404 404 403 404",
     "dialogue_need": "302 302 302 302 302 403 404 404 403 404",
+    "plan_open": "302 403 403 403 302 302 403 302 403 403",
+    "plan_submit": "302 403 403 403 302 403 404 404 403 404",
+    "plan_sign": "302 403 302 302 302 403 404 404 403 404",
+    "plan_adopt": "302 403 403 403 302 403 404 404 403 404",
+    "plan_reopen": "302 403 403 403 302 403 404 404 403 404",
+    "plan_contribute": "302 403 302 422 302 403 404 404 403 404",
+    "plan_entry": "302 403 302 403 302 403 404 404 403 404",
+    "plan_entry_remove": "302 403 302 403 302 403 404 404 403 404",
+    "plan_goal_create": "302 403 403 403 302 302 404 404 403 404",
+    "plan_goal": "302 403 403 403 302 302 404 404 403 404",
+    "plan_goal_move": "302 403 403 403 302 302 404 404 403 404",
+    "plan_goal_give_up": "302 403 403 403 302 302 404 404 403 404",
+    "plan_goal_take_up": "302 403 403 403 302 302 404 404 403 404",
+    "objective_create": "302 302 302 302 302 403 422 403 403 403",
+    "objective_edit": "302 403 403 302 302 403 404 404 403 404",
+    "objective_propose": "302 403 403 302 403 403 404 404 403 404",
+    "objective_sign": "302 403 302 403 403 403 404 404 403 404",
+    "objective_refuse": "302 403 302 403 403 403 404 404 403 404",
+    "objective_take_back": "302 403 403 302 403 403 404 404 403 404",
+    "objective_start": "302 403 403 302 302 403 404 404 403 404",
+    "objective_drop": "302 403 403 302 403 403 404 404 403 404",
+    "objective_comment": "302 302 302 302 302 403 404 404 403 404",
+    "terms_change": "302 403 302 302 403 403 404 404 403 404",
     # The general manager leads Service, the customer, and so is not on Finance's side of the objective.
     "fact_create": "302 403 403 302 403 403 404 404 403 404",
     "fact_confirm": "302 403 302 403 302 403 404 404 403 404",
@@ -211,274 +247,6 @@ POST = {
     "standard_store": "302 403 403 403 403 302 403 302 403 403",
     "set_language": "302 302 302 302 302 302 302 302 302 302",
 }
-
-
-class Scene:
-    """Two standard stores of a dealer group; an open interaction and a rating from Finance to Service in the first."""
-
-    def __init__(self):
-        self.group = DealerGroup.objects.create(slug="group", name="Group")
-        self.store = self._store()
-        other = self._store()
-        department = {d.code: d for d in Department.objects.filter(dealership=self.store)}
-        self.people = {
-            "nobody": None,
-            "member": member_of(department["service"]),
-            "manager": manager_of(department["service"]),
-            "finance": manager_of(department["finance"]),
-            "gm": manager_of(department["gm-office"]),
-            "admin": UserFactory(dealership=self.store, is_store_admin=True),
-            "elsewhere": manager_of(Department.objects.get(dealership=other, code="hr")),
-            "admin elsewhere": UserFactory(dealership=other, is_store_admin=True),
-            "operator": UserFactory(dealership=None, is_superuser=True),
-            "group": UserFactory(dealership=None, group=self.group),
-        }
-        # The other store has no department of this code, so that its address is a stranger's there.
-        Department.objects.filter(dealership=other, code="service").update(code="service-elsewhere")
-        self.link = Link.objects.get(
-            dealership=self.store, supplier=department["finance"], customer=department["service"], item__code="advances"
-        )
-        self.open = InteractionFactory(link=self.link)
-        rated = InteractionFactory(link=self.link)
-        self.rating = rate_interaction(acting_user=self.people["manager"], interaction=rated, score=0)
-        self.recovery = Recovery.objects.get(interaction=rated)
-        self._call_for_needs(department["finance"])
-        self._requests()
-        self._needs_and_dialogues()
-        self._objective()
-
-    def _needs_and_dialogues(self) -> None:
-        """Service needs something of Finance; the two have a dialogue planned, and one whose minutes wait."""
-        people, service, finance, today = self.people, self.link.customer, self.link.supplier, self.store.today()
-        self.need = needs.raise_need(
-            acting_user=people["manager"], customer=service, supplier=finance, flow="service", what="quick advances"
-        )
-        pair = {"acting_user": people["finance"], "host": finance, "guest": service}
-        self.dialogue = talks.call_dialogue(**pair, rhythm="quarterly", starts_on=today + datetime.timedelta(days=9))
-        self.held = talks.call_dialogue(**pair, rhythm="once", starts_on=today)
-        talks.write_minutes(acting_user=people["finance"], dialogue=self.held, held_on=today, minutes="We talked.")
-        self.point = talks.add_point(
-            acting_user=people["manager"], dialogue=self.dialogue, department=service, text="advances in spring"
-        )
-        self.secret = make_address(acting_user=people["manager"])
-
-    def _objective(self) -> None:
-        """Finance promised Service something, and recorded two facts; one of them Service disputes."""
-        people, today = self.people, self.store.today()
-        line = MeasureLine(
-            "number", "advances paid late", "at_most", Decimal(0), "", today + datetime.timedelta(days=9)
-        )
-        self.objective = objectives.draft_objective(
-            acting_user=people["finance"],
-            owner=self.link.supplier,
-            title="Advances in time",
-            customers=[self.link.customer],
-            source="own",
-            criteria=[line],
-        )
-        objectives.propose(acting_user=people["finance"], objective=self.objective)
-        objectives.sign_terms(acting_user=people["manager"], objective=self.objective)
-        self.fact, self.disputed = (
-            record_fact(
-                acting_user=people["finance"],
-                objective=self.objective,
-                criterion=1,
-                happened_on=today,
-                value=Decimal(0),
-                files=[CheckedFile("list.pdf", "application/pdf", b"%PDF-")],
-            )
-            for _ in range(2)
-        )
-        dispute_fact(acting_user=people["manager"], fact=self.disputed, version=1, text="One was late.")
-
-    def _requests(self) -> None:
-        """Service asks Finance for two advances; with one Finance goes to its superior."""
-        soon = self.store.today() + datetime.timedelta(days=7)
-        self.request, self.exception = (
-            ask(acting_user=self.people["manager"], link=self.link, what=what, wanted_on=soon)
-            for what in ("advance for a fair", "advance for a trip")
-        )
-        escalate(acting_user=self.people["finance"], request=self.exception, text="There is no invoice.")
-
-    def _call_for_needs(self, supplier) -> None:
-        """Finance asks for needs; Service answers one."""
-        soon = self.store.today() + datetime.timedelta(days=7)
-        self.call = open_call(
-            acting_user=self.people["finance"],
-            supplier=supplier,
-            flow=self.link.flow,
-            item=self.link.item,
-            question="Which advances will you need?",
-            deadline=soon,
-        )
-        self.invitation = answer_call(
-            acting_user=self.people["manager"],
-            invitation=self.call.invitations.get(link=self.link),
-            version=0,
-            needs=[NeedLine("advance for a training", 1, soon)],
-        )
-
-    def _store(self) -> Dealership:
-        store = DealershipFactory(group=self.group)
-        apply_standard_store(store)
-        return store
-
-    def client(self, role):
-        client = Client(raise_request_exception=True)
-        if self.people[role] is not None:
-            client.force_login(self.people[role])
-        return client
-
-    def address(self, name):
-        arguments = {
-            "notice_open": {"pk": Notice.objects.filter(person=self.people["manager"]).latest("pk").pk},
-            "rate_link": {"pk": self.link.pk},
-            "link_detail": {"pk": self.link.pk},
-            "link_end": {"pk": self.link.pk},
-            "link_revise": {"pk": self.link.pk},
-            "call_answer": {"pk": self.invitation.pk},
-            "need_request": {"pk": self.invitation.needs.get().pk},
-            "department_dashboard": {"code": "service"},
-            "department_ratings": {"code": "service"},
-            "department_requests": {"code": "service"},
-            "account_confirm_email": {"key": "no-such-key"},
-            "account_reset_password_from_key": {
-                "uidb36": "1",
-                "key": default_token_generator.make_token(self.people["manager"]),
-            },
-        }
-        if name == "call_create":
-            return reverse(name, query={"link": self.link.pk})
-        if name in ("call_detail", "call_remind", "call_close"):
-            return reverse(name, kwargs={"pk": self.call.pk})
-        if name.startswith("interaction_") and name not in ("interaction_list", "interaction_create"):
-            return reverse(name, kwargs={"pk": self.open.pk})
-        if name.startswith("recovery_") and name != "recovery_list":
-            return reverse(name, kwargs={"pk": self.recovery.pk})
-        if name == "request_decide":
-            return reverse(name, kwargs={"pk": self.exception.pk})
-        if name.startswith("request_") and name not in ("request_list", "request_create"):
-            return reverse(name, kwargs={"pk": self.request.pk})
-        if name == "need_from_stated":
-            return reverse(name, kwargs={"pk": self.invitation.needs.get().pk})
-        if name.startswith("need_") and name not in ("need_list", "need_create", "need_request"):
-            return reverse(name, kwargs={"pk": self.need.pk})
-        if name == "dialogue_point_remove":
-            return reverse(name, kwargs={"pk": self.point.pk})
-        if name == "dialogue_sign":
-            return reverse(name, kwargs={"pk": self.held.pk})
-        if name == "calendar_feed":
-            return reverse(name, kwargs={"secret": self.secret})
-        if name.startswith("dialogue_") and name not in ("dialogue_list", "dialogue_create"):
-            return reverse(name, kwargs={"pk": self.dialogue.pk})
-        if name in ("fact_create", "objective_judge"):
-            return reverse(name, kwargs={"pk": self.objective.pk})
-        if name.startswith("fact_"):
-            fact = self.disputed if name in ("fact_state", "fact_decide") else self.fact
-            return reverse(name, kwargs={"pk": fact.pk})
-        if name == "evidence_file":
-            return reverse(name, kwargs={"pk": self.fact.evidence.get().pk})
-        if name == "objective_satisfaction":
-            return reverse(name, kwargs={"pk": self.objective.customers.get().pk})
-        if name == "objective_year":
-            return reverse(name, kwargs={"year": self.store.today().year})
-        if name.startswith("rating_"):
-            return reverse(name, kwargs={"pk": self.rating.pk})
-        return reverse(name, kwargs=arguments.get(name))
-
-    @property
-    def _in_a_week(self):
-        return (self.store.today() + datetime.timedelta(days=7)).isoformat()
-
-    def form(self, name):
-        """Return what a correct form at this address holds."""
-        service, finance = self.link.customer, self.link.supplier
-        hr = Department.objects.get(dealership=self.store, code="hr")
-        return {
-            "need_create": {
-                "customer": service.pk,
-                "supplier": finance.pk,
-                "flow": "service",
-                "what": "advances",
-                "key": str(uuid.uuid4()),
-            },
-            "need_acknowledge": {"ack-version": "1", "ack-owner": self.people["finance"].pk},
-            "need_decline": {"decline-version": "1", "decline-reason": "No."},
-            "need_withdraw": {"version": "1"},
-            "dialogue_create": {
-                "host": service.pk,
-                "guest": hr.pk,
-                "rhythm": "once",
-                "starts_on": self._in_a_week,
-            },
-            "dialogue_move": {"move-version": "1", "move-planned_on": self._in_a_week},
-            "dialogue_cancel": {"version": "1"},
-            "dialogue_minutes": {
-                "minutes-version": "1",
-                "minutes-held_on": self.store.today().isoformat(),
-                "minutes-minutes": "We talked.",
-            },
-            "dialogue_sign": {"revision": "1"},
-            "dialogue_point": {"point-department": service.pk, "point-text": "advances"},
-            "dialogue_need": {
-                "need-customer": service.pk,
-                "need-flow": "service",
-                "need-what": "advances",
-                "need-key": str(uuid.uuid4()),
-            },
-            "fact_create": {
-                "criterion": "1",
-                "happened_on": self.store.today().isoformat(),
-                "value": "0",
-                "key": str(uuid.uuid4()),
-            },
-            "fact_confirm": {"version": "1"},
-            "fact_dispute": {"version": "1", "text": "One was late."},
-            "fact_state": {"version": "2", "text": "It was not."},
-            "fact_decide": {"version": "2", "text": "I saw it.", "stands": "yes"},
-            "fact_retract": {"version": "1"},
-            "objective_judge": {"version": "1"},
-            "objective_satisfaction": {"satisfied": "yes"},
-            "rate_link": {"score": "1", "key": str(uuid.uuid4())},
-            "interaction_create": {
-                "link": str(self.link.pk),
-                "occurred_at": "2026-01-05T10:00",
-                "key": str(uuid.uuid4()),
-            },
-            "interaction_rate": {"score": "1"},
-            "rating_change": {"score": "1"},
-            "recovery_answer": {"version": "1", "plan": "We pay.", "promised_on": self.store.today().isoformat()},
-            "recovery_mended": {"version": "1"},
-            "recovery_not_mended": {"version": "1", "text": "Still no money."},
-            "recovery_comment": {"words": "Which account?"},
-            "rating_explain": {"reasons": ["slow"]},
-            "link_revise": {"scale": "five", "basis": "agreement", "windows": ""},
-            "call_create": {
-                "question": "Which advances will you need?",
-                "deadline": self.store.today().isoformat(),
-                "links": [str(self.link.pk)],
-                "key": str(uuid.uuid4()),
-            },
-            "call_answer": {"version": "1", "nothing": "1"},
-            "request_create": {
-                "link": str(self.link.pk),
-                "what": "advance for a training",
-                "quantity": "1",
-                "wanted_on": self._in_a_week,
-                "wanted_time": "10:00",
-                "key": str(uuid.uuid4()),
-            },
-            "request_accept": {"version": "1", "promised_on": self._in_a_week, "text": ""},
-            "request_promise": {"version": "1", "expected_on": self._in_a_week, "text": ""},
-            "request_decide": {"version": "2", "outcome": "refused", "text": "No."},
-            **{
-                f"request_{act}": {"version": "1", "text": "Words."}
-                for act in ("decline", "finish", "withdraw", "reopen", "escalate", "trip", "comment")
-            },
-            "link_end": {"last_day": self.store.today().isoformat()},
-            "standard_store": {"confirmed": "yes"},
-            "set_language": {"language": "en"},
-        }.get(name, {})
 
 
 def names(patterns, namespace=""):
