@@ -64,7 +64,7 @@ def objective_sign(request: Request, pk: int) -> HttpResponse:
     try:
         actions.sign_terms(acting_user=request.user, objective=objective, version=version, department=form.side)
     except ValidationError as error:
-        return objective_page(request, readable(request, pk), refused=Kind.SIGN, error=first_error(error), status=422)
+        return _not_done(request, pk, Kind.SIGN, "", error)
     messages.success(request, _("Signed."))
     return redirect(back_from(request) or reverse("objective_detail", args=[pk]))
 
