@@ -167,7 +167,6 @@ def objective_create(request: Request) -> HttpResponse:
         "owners": [] if need is not None else owners,
         "need": need,
         "dialogue": dialogue,
-        "here": request.get_full_path(),
     }
     if request.method == "POST" and form.is_valid() & lines.is_valid():
         try:
@@ -184,6 +183,8 @@ def objective_create(request: Request) -> HttpResponse:
             _put_errors(form, error)
         else:
             messages.success(request, _("Saved as a draft."))
+            if dialogue is not None and owner.pk not in access.own | access.led:
+                return redirect("dialogue_detail", pk=dialogue.pk)  # a draft is its owner's own
             return redirect("objective_detail", pk=objective.pk)
     status = 422 if request.method == "POST" else 200
     return render(request, "objectives/objective_form.html", context, status=status)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from objectives import actions_objectives as acts
+from objectives.actions_dialogues import call_dialogue
 from objectives.actions_needs import raise_need
 from objectives.models import Objective, Terms
 from objectives.views import objectives as views
@@ -552,3 +553,32 @@ def test_what_people_wrote_is_shown_as_text(world):
         page = text_of(client.get(address))
         assert "<script>alert" not in page
         assert "<b>" not in page
+
+
+def test_r26_in_a_dialogue_either_side_writes_the_objective_down_and_its_owner_proposes_it(world):
+    dialogue = call_dialogue(
+        acting_user=world.person("service"),
+        host=world["service"],
+        guest=world["hr"],
+        rhythm="once",
+        starts_on=world.day(),
+    )
+    client = browser(world.person("service"))
+    address = f"{NEW}?dialogue={dialogue.pk}&owner=hr"
+    page = client.get(address)
+    assert (page.context["owner"], page.context["form"].initial["origin"]) == (
+        world["hr"],
+        f"customer:{world['service'].pk}",
+    )
+    answer = client.post(address, form(world, origin=f"customer:{world['service'].pk}"))
+    objective = Objective.objects.get()
+    assert answer.url == reverse("dialogue_detail", args=[dialogue.pk])
+    assert (objective.owner, objective.dialogue) == (world["hr"], dialogue)
+    assert client.post(page_of(objective, "objective_propose"), {"version": "1"}).status_code == 403
+    hr = browser(world.person("hr"))
+    assert hr.post(page_of(objective, "objective_propose"), {"version": "1"}).url == page_of(objective)
+    assert "Written down in a goal dialogue" in text_of(hr.get(page_of(objective)))
+    crm = browser(world.person("crm"))
+    assert crm.get(address).status_code == 404, "not theirs to read"
+    elsewhere = {**form(world), "origin": "own", "customers": [str(world["service"].pk)]}
+    assert crm.post(address, elsewhere).status_code == 404
