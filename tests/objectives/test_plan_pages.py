@@ -290,6 +290,8 @@ def test_a_contribution_is_changed_on_a_page_of_its_own(world):
     assert response.status_code == 422
     assert "Fu Shoujin was first" in text_of(response)
     assert "We pay 4711 never." in text_of(response)
+    for name in ("sales", "reception", "cashier", "admin"):
+        assert at_desk(world, name).get(url("entry", plan, entry.pk)).status_code == 403
     for wrong in ({"text": "4711"}, {"text": "4711", "seen": "x" * 17}, {"text": "", "seen": "x"}):
         assert client.post(url("entry", plan, entry.pk), wrong).status_code == 422
 
