@@ -179,9 +179,8 @@ class ObjectivePage:
         """What waits for signatures while other terms are in force; empty where nothing does."""
         if self.signing.proposed is None or self.signing.in_force is None:
             return ""
-        return _(
-            "Other criteria are proposed, and wait for the signature of %(departments)s. Until then those in force hold."
-        ) % {"departments": names_of(self.signing.missing)}
+        words = _("Other criteria wait for the signature of %(departments)s. Until then those in force hold.")
+        return words % {"departments": names_of(self.signing.missing)}
 
     @property
     def source(self) -> str:
