@@ -14,11 +14,9 @@ from django.utils.translation import pgettext
 
 from dealership.access import Access
 from objectives.actions_dialogues import signs_for
-from objectives.acts_plan import chairs_of
 from objectives.facts_panel import FactCard
 from objectives.measure_words import measure_words
 from objectives.models import (
-    CompanyPlan,
     Criterion,
     Dialogue,
     Evidence,
@@ -27,11 +25,11 @@ from objectives.models import (
     Need,
     Objective,
     ObjectiveCustomer,
-    PlanState,
     Terms,
     TermsState,
 )
 from objectives.parts import Signing
+from objectives.plan_waiting import plans_to_sign
 from objectives.querysets import UNDER_WAY
 from objectives.sides import answers_for
 from objectives.signing import Signers
@@ -108,13 +106,9 @@ class WaitingPromises:
         yield from self._minutes()
 
     def _plans(self) -> Iterator[PromiseCard]:
-        waiting = CompanyPlan.objects.visible_to(self.access.user).filter(state=PlanState.SIGNING).order_by("year")
-        for plan in waiting[:1]:
-            mine = [chair for chair in chairs_of(plan, self._signers) if chair.is_held_by(self.access.user)]
-            if any(chair.is_missing for chair in mine):
-                yield PromiseCard(
-                    "plan", plan, str(plan.year), reverse("plan_detail", args=[plan.pk]), self.today, self.back
-                )
+        for waiting in plans_to_sign(self.access):
+            url = reverse("plan_detail", args=[waiting.plan.pk])
+            yield PromiseCard("plan", waiting.plan, waiting.year, url, self.today, self.back)
 
     def _terms(self) -> Iterator[PromiseCard]:
         sides = Q(owner__in=self.access.led) | Q(customers__department__in=self.access.led)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from config.demo.office import Office
 from config.demo.promise_story import ENTRIES, GOALS, Entry, Goal
@@ -22,7 +23,8 @@ from objectives.models import (
     PlanSignature,
     PlanState,
 )
-from objectives.plan_text import content_of
+from objectives.plan_changes import place_of
+from objectives.plan_text import content_of, names_of
 
 #: Who has not signed next year's plan yet.
 NOT_SIGNED = ("service", "finance")
@@ -71,9 +73,12 @@ class CompanyPlans:
         events = [self._event(plan, EventKind.OPEN, opened_at, head)]
         for number, entry in enumerate(ENTRIES, start=1):
             row = self._entry(plan, entry, opened_at + number * datetime.timedelta(minutes=25))
-            events.append(self._event(plan, EventKind.CHANGE, row.written_at, row.author_id))
+            data = {"what": "entry_add", **place_of(row.board, row.department, row.towards)}
+            events.append(self._event(plan, EventKind.CHANGE, row.written_at, row.author_id, text=row.text, data=data))
         goals = [self._goal(plan, goal, rank) for rank, goal in enumerate(GOALS, start=1)]
-        events += [self._event(plan, EventKind.CHANGE, submitted_at - datetime.timedelta(hours=1), head) for _ in goals]
+        for goal in goals:
+            at, data = submitted_at - datetime.timedelta(hours=1), {"what": "goal_add", "goal": goal.pk}
+            events.append(self._event(plan, EventKind.CHANGE, at, head, text=goal.title, data=data))
         events.append(self._event(plan, EventKind.SUBMIT, submitted_at, head))
         signatures = []
         for number, department in enumerate(signing, start=1):
@@ -90,10 +95,12 @@ class CompanyPlans:
                     signed_at=at,
                 )
             )
-            events.append(self._event(plan, EventKind.SIGN, at, person))
+            data = {"revision": plan.revision, "departments": [names_of(department)]}
+            events.append(self._event(plan, EventKind.SIGN, at, person, data=data))
         PlanSignature.objects.bulk_create(signatures)
         if plan.adopted_at is not None:
-            events.append(self._event(plan, EventKind.ADOPT, plan.adopted_at, signatures[-1].person_id))
+            last = signatures[-1].person_id
+            events.append(self._event(plan, EventKind.ADOPT, plan.adopted_at, last, data={"edition": 1}))
             signed = PlanSignature.objects.filter(plan=plan).select_related("department", "person")
             PlanEdition.objects.create(
                 dealership=self.dealership,
@@ -114,8 +121,8 @@ class CompanyPlans:
     def _is_late(self, department: Department) -> bool:
         return department.code in NOT_SIGNED
 
-    def _event(self, plan: CompanyPlan, kind: EventKind, at: datetime.datetime, person: int) -> Event:
-        return Event(dealership=self.dealership, plan=plan, kind=kind, at=at, person_id=person)
+    def _event(self, plan: CompanyPlan, kind: EventKind, at: datetime.datetime, person: int, **more: Any) -> Event:
+        return Event(dealership=self.dealership, plan=plan, kind=kind, at=at, person_id=person, **more)
 
     def _entry(self, plan: CompanyPlan, entry: Entry, at: datetime.datetime) -> PlanEntry:
         department = self._departments[entry.department]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.models import Department, StoreOwned, User
 from dealership.querysets import StoreQuerySet
+from objectives.models.kept import KeptRow
 from objectives.querysets import DialogueQuerySet, KeptQuerySet
 
 
@@ -139,7 +140,7 @@ class DialoguePoint(StoreOwned):
         return self.text
 
 
-class DialogueSignature(StoreOwned):
+class DialogueSignature(KeptRow):
     """A signature under one revision of a dialogue's minutes, for one of the two departments."""
 
     dialogue = models.ForeignKey(

@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from dealership.models import StoreOwned, User
+from dealership.models import User
 from objectives.models.dialogues import Dialogue
+from objectives.models.kept import KeptRow
 from objectives.models.needs import Need
 from objectives.models.objectives import Objective
 from objectives.models.plans import CompanyPlan
@@ -21,7 +23,7 @@ class EventKind(models.TextChoices):
     """What happened. Which acts may follow what: objectives/acts.py."""
 
     OPEN = "open", _("opened")
-    CHANGE = "change", _("changed")
+    CHANGE = "change", pgettext_lazy("what happened", "changed")
     SUBMIT = "submit", _("put to signature")
     SIGN = "sign", _("signed")
     ADOPT = "adopt", _("adopted")
@@ -52,7 +54,7 @@ class EventKind(models.TextChoices):
     COMMENT = "comment", _("comment")
 
 
-class Event(StoreOwned):
+class Event(KeptRow):
     """A line of a timeline: who did what, when, to one thing.
 
     `version`: the thing's version that the act made; empty for words, which change nothing. `data`: what the words

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from dealership.models import Department, StoreOwned, User
 from dealership.querysets import StoreQuerySet
 from objectives.models.dialogues import Dialogue
+from objectives.models.kept import KeptRow
 from objectives.models.measures import Measure, measure_is_whole
 from objectives.models.needs import Need
 from objectives.models.plans import CompanyGoal
@@ -228,7 +229,7 @@ class Terms(StoreOwned):
         return self.state == TermsState.DRAFT
 
 
-class TermsSignature(StoreOwned):
+class TermsSignature(KeptRow):
     """A signature under one version of the terms, for the owner department or one of the customers."""
 
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="signatures", verbose_name=_("terms"))
