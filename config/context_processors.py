@@ -28,6 +28,8 @@ class Place:
     names: frozenset[str] = frozenset()
     #: Whether it has a place in the bar under a phone's thumb, which holds five; else it is in the phone's menu.
     in_bar: bool = True
+    #: Whether there is nothing to see for who belongs to no store.
+    of_store: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ MAIN = (
                 "plan_edition",
             }
         ),
+        of_store=True,
     ),
     Place(
         "dashboard",
@@ -147,7 +150,10 @@ class Shell:
         """The main places, for the rail and for the bar under a phone's thumb; empty for strangers."""
         if not self.signed_in:
             return []
-        return [self._item(place) for place in ((GROUP,) if self._group_id is not None else MAIN)]
+        if self._group_id is not None:
+            return [self._item(GROUP)]
+        in_store = self._access.user.dealership_id is not None
+        return [self._item(place) for place in MAIN if in_store or not place.of_store]
 
     @property
     def _group_id(self) -> int | None:

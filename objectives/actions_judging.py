@@ -16,7 +16,7 @@ from dealership.models import Dealership, User
 from dealership.notices import send_notices
 from objectives.guard import change, touch
 from objectives.judging import standing_of
-from objectives.models import EventKind, Objective, ObjectiveCustomer, ObjectiveState
+from objectives.models import EventKind, Objective, ObjectiveCustomer, ObjectiveState, Terms, TermsState
 from objectives.querysets import UNDER_WAY
 from objectives.sides import Side, answers_for, side_of
 from objectives.signing import Signers
@@ -46,6 +46,22 @@ def judge(*, acting_user: User, objective: Objective, version: int) -> Objective
         raise PermissionDenied
     _judge(objective, acting_user, version)
     return objective
+
+
+def start_due(*, dealership: Dealership) -> int:
+    """Start a store's agreed objectives whose first day has come. Returns how many. Safe to repeat."""
+    started = 0
+    for objective in Objective.objects.filter(
+        dealership=dealership, state=ObjectiveState.AGREED, starts_on__lte=dealership.today()
+    ):
+        try:
+            with transaction.atomic():
+                before = [ObjectiveState.AGREED]
+                change(objective, EventKind.START, None, None, before=before, state=ObjectiveState.RUNNING)
+        except ValidationError:
+            continue  # somebody was first
+        started += 1
+    return started
 
 
 def judge_due(*, dealership: Dealership) -> int:
@@ -134,6 +150,9 @@ def _judge(objective: Objective, acting_user: User | None, version: int) -> None
         judged_at=timezone.now(),
     )
     if done:
+        # A change that was proposed and not signed by all is agreed no more.
+        open_terms = Terms.objects.filter(objective=objective, state__in=(TermsState.DRAFT, TermsState.PROPOSED))
+        open_terms.update(state=TermsState.REFUSED)
         words = gettext_noop("“%(title)s” is judged by its facts. Are you satisfied with it?")
         signers = Signers(objective.dealership)
         customers = [person for c in objective.customers.all() for person in signers.of(c.department_id)]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dealership.jobs import hour_of, once_per
 from dealership.models import Dealership
-from objectives.actions_judging import close_unsaid, judge_due
+from objectives.actions_judging import close_unsaid, judge_due, start_due
 from objectives.planning import plan_due
 from objectives.reminders import remind_of_dialogues, remind_of_needs
 
@@ -42,11 +42,18 @@ def keep_dialogues_going(self: Any) -> None:
 
 @shared_task(bind=True)
 def judge_what_is_due(self: Any) -> None:
-    """Judge objectives nobody had judged in time, and close those whose customers kept silent, store by store."""
+    """Start objectives whose day has come, judge those nobody had judged, close those nobody answered; by store."""
     with once_per(hour_of(timezone.now()), job="judge what is due", task_id=self.request.id or "") as mine:
         if not mine:
             return
         for dealership in Dealership.objects.all().iterator():
+            started = start_due(dealership=dealership)
             judged, closed = judge_due(dealership=dealership), close_unsaid(dealership=dealership)
-            if judged or closed:
-                log.info("objectives judged by the job", dealership=dealership.slug, judged=judged, closed=closed)
+            if started or judged or closed:
+                log.info(
+                    "objectives moved by the job",
+                    dealership=dealership.slug,
+                    started=started,
+                    judged=judged,
+                    closed=closed,
+                )

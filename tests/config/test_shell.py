@@ -206,3 +206,18 @@ def test_pages_carry_no_inline_script_or_style():
 
 def test_unknown_flow_reads_as_itself():
     assert Template('{% load shell %}{{ "x"|flow_word }}{{ "x"|flow_short }}').render(Context()) == "xx"
+
+
+@pytest.mark.django_db
+def test_the_phones_bar_holds_five_and_the_menu_the_rest():
+    frame = a_shell(PositionFactory().person)
+    names = [item.url for item in frame.nav]
+    assert reverse("objective_list") in names
+    assert sum(item.in_bar for item in frame.nav) == 5
+    assert [item.url for item in frame.in_menu] == [reverse("flow_map")]
+
+
+@pytest.mark.django_db
+def test_who_belongs_to_no_store_is_led_to_no_objectives():
+    frame = a_shell(UserFactory(dealership=None, is_superuser=True))
+    assert reverse("objective_list") not in [item.url for item in frame.nav]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dealership.models import JobRun
 from objectives.actions_facts import dispute_fact, record_fact
-from objectives.actions_judging import close_unsaid, judge, judge_due, say_satisfied
+from objectives.actions_judging import close_unsaid, judge, judge_due, say_satisfied, start_due
 from objectives.models import Event, Objective
 from objectives.tasks import judge_what_is_due
 from tests.objectives.fact_world import World, again
@@ -140,3 +140,20 @@ def test_the_job_runs_once_an_hour(world):
     JobRun.objects.all().delete()
     judge_what_is_due.apply()
     assert again(done).state == "judged"
+
+
+def test_work_starts_on_the_day_that_was_agreed(world):
+    tomorrow = world.today + datetime.timedelta(days=1)
+    due, later = (world.objective(state="agreed", starts_on=day) for day in (world.today, tomorrow))
+    assert start_due(dealership=world.store) == 1
+    assert start_due(dealership=world.store) == 0
+    assert [again(row).state for row in (due, later)] == ["running", "agreed"]
+
+
+def test_r27_a_change_that_not_all_have_signed_ends_with_the_judgement(world):
+    objective = world.objective()
+    world.record(objective, 3)
+    proposed = objective.terms.create(dealership=world.store, number=2, state="proposed", written_by=world.hr)
+    judged(world, objective)
+    assert again(proposed).state == "refused"
+    assert objective.terms.get(number=1).state == "in_force"
