@@ -68,7 +68,8 @@ class Database:
     def rows(self, statement):
         with contextlib.closing(self.connect()) as opened, contextlib.closing(opened.cursor()) as cursor:
             cursor.execute(statement)
-            return cursor.fetchall()
+            # PostgreSQL hands binary content over as a view of memory, which compares by its place.
+            return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
 
     def tables(self):
         catalogue = (
