@@ -291,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="9"),
         "options": {"expires": 3000},
     },
+    "publish what subordinates said of their managers": {
+        "task": "surveys.tasks.publish_management",
+        "schedule": crontab(minute="27"),
+        "options": {"expires": 3000},
+    },
     "remind of needs without an answer": {
         "task": "objectives.tasks.keep_needs_in_sight",
         "schedule": crontab(minute="19"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from dealership.jobs import day_of, forget_old_runs, hour_of, minute_of, once_per
 from dealership.models import Dealership
 from supplychain import actions
-from surveys import actions_recovery, rollups
+from surveys import actions_management, actions_recovery, rollups
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +47,18 @@ def lapse_recoveries(self: Any) -> None:
             lapsed = actions_recovery.lapse_recoveries(dealership=dealership)
             if lapsed:
                 log.info("recoveries lapsed", dealership=dealership.slug, count=lapsed)
+
+
+@shared_task(bind=True)
+def publish_management(self: Any) -> None:
+    """Publish what subordinates said of their managers, where enough of them did, store by store (R20)."""
+    with once_per(hour_of(timezone.now()), job="publish management", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        for dealership in Dealership.objects.all().iterator():
+            published = actions_management.publish_blocks(dealership=dealership)
+            if published:
+                log.info("ratings of management published", dealership=dealership.slug, blocks=published)
 
 
 @shared_task(bind=True)

@@ -1,11 +1,15 @@
 """Ratings and their history, how a "not good" is mended, and the rollups."""
 
+from surveys.models.management import ManagementBlock, ManagementRating, ManagementSide
 from surveys.models.ratings import Rating, RatingChange
 from surveys.models.recoveries import Recovery, RecoveryEvent, RecoveryEventKind, RecoveryState
 from surveys.models.rollups import Grain, Rollup, ShardRun
 
 __all__ = [
     "Grain",
+    "ManagementBlock",
+    "ManagementRating",
+    "ManagementSide",
     "Rating",
     "RatingChange",
     "Recovery",

@@ -29,10 +29,13 @@ from objectives.models import (
     TermsSignature,
 )
 from supplychain.models import CallForNeeds, CallInvitation, Escalation, RequestEvent, StatedNeed
-from surveys.models import Rating, RatingChange, Recovery, RecoveryEvent, Rollup
+from surveys.models import ManagementBlock, ManagementRating, Rating, RatingChange, Recovery, RecoveryEvent, Rollup
 from tests.factories import InteractionFactory, PositionFactory, SupplyRequestFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+#: A personnel matter: who runs the installation reads none of it on a page.
+PERSONAL = {ManagementBlock, ManagementRating}
 
 #: Every model of a store; one that `fill_store` makes no row of fails below.
 MODELS = [Dealership, User, *(model for model in apps.get_models() if issubclass(model, StoreOwned))]
@@ -59,8 +62,16 @@ def fill_store():
     Notice.objects.create(dealership=store, person=person, words="Something moved.", url="/")
     _fill_with_requests(store, link, person, interaction)
     Rollup.objects.create(dealership=store, link=link, grain=1, start=interaction.day)
+    _fill_with_management(store, link.customer, person, interaction.day)
     _fill_with_objectives(store, link, person, interaction.day)
     return person
+
+
+def _fill_with_management(store, department, person, day):
+    about = {"dealership": store, "department": department, "manager": person}
+    superior = UserFactory(dealership=store)
+    ManagementRating.objects.create(**about, month=day, given_by=superior, side="superior", score=4)
+    ManagementBlock.objects.create(**about, start=day, end=day, raters=5)
 
 
 def _fill_with_requests(store, link, person, interaction):
@@ -131,7 +142,8 @@ def test_an_operator_sees_every_store_and_a_stranger_none():
     people = [fill_store(), fill_store()]
     operator = User.objects.create_superuser("root", "pass", full_name="Root")
     both = {person.dealership_id for person in people}
-    assert {model: stores & both for model, stores in stores_seen(operator).items()} == dict.fromkeys(MODELS, both)
+    expected = {model: set() if model in PERSONAL else both for model in MODELS}
+    assert {model: stores & both for model, stores in stores_seen(operator).items()} == expected
     for stranger in (AnonymousUser(), UserFactory(dealership=None)):
         assert stores_seen(stranger) == {model: set() for model in MODELS}
 
