@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from dashboards.choice import Choice
-from dashboards.lines import Behind, Board, FlowVerdict, GroupLine, LinkLine, by_flow, group, silent, together, unhappy
+from dashboards.lines import Behind, Board, FlowVerdict, GroupLine, LinkLine, by_flow, group, silent, unhappy
 from dashboards.trend import Trend, trend
 from dashboards.units import CUSTOMER, INSIDE, SUPPLIER, Viewpoint, side_of
 from dealership.access import Access
@@ -48,7 +48,7 @@ class Side:
 
 
 class DepartmentPage:
-    """The figures of one department in a period, from link rows of the rollups and its recoveries. Four queries."""
+    """The figures of one department in a period, from rollups, sealed blocks and recoveries. Four to six queries."""
 
     def __init__(self, access: Access, department: Department, choice: Choice) -> None:
         assert access.user.dealership is not None
@@ -96,18 +96,18 @@ class DepartmentPage:
 
     def _side_of(self, name: str) -> Side:
         lines = self._lines[name]
-        now, long = together(lines, self._threshold)
+        now, long = self.board.together(lines)
         return Side(
             name=name,
             lines=lines,
             groups=group(
+                self.board,
                 lines,
                 lambda line: self.seen.ends(line.link),
                 lambda *_ends: self.behind,
                 self._filters,
-                self._threshold,
             ),
-            flows=by_flow(lines, self.behind, self._threshold, side=name),
+            flows=by_flow(self.board, lines, self.behind, side=name),
             now=now,
             long=long,
             now_url=self.behind.url({"side": name}) if now.n else "",

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from dashboards.choice import Choice
@@ -20,11 +20,9 @@ from surveys.counts import COUNT_FIELDS, Counts, Figures, total
 from surveys.models import Rollup
 from surveys.periods import Period
 from surveys.rollups import as_of
+from surveys.told import told_in
 
 Day = datetime.date
-
-#: The fields of a rollup row that count ratings; together they are n.
-RATED = F("binary_0") + F("binary_1") + F("five_1") + F("five_2") + F("five_3") + F("five_4") + F("five_5")
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class StoreLine:
 
 def _worst_first(line: StoreLine) -> tuple[float, ...]:
     """Denied stores before satisfied ones before those without ratings; then by the twelve months."""
-    order = ("not_satisfied", "satisfied", "no_ratings")
+    order = ("not_satisfied", "satisfied", "held_back", "no_ratings")
     return order.index(line.now.verdict), _unknown_last(line.long.satisfied_rate)
 
 
@@ -60,7 +58,9 @@ SORTS: dict[str, Callable[[StoreLine], tuple[float, ...]]] = {
 
 
 class GroupPage:
-    """The stores of a person's dealer group in a period, from month rollups. Six queries in all.
+    """The stores of a person's dealer group in a period, from month rollups and sealed blocks.
+
+    Six queries in all, and four for confidential ratings.
 
     Days are those of the zone most of the stores are in: months begin alike everywhere, only some hours apart.
     """
@@ -85,19 +85,18 @@ class GroupPage:
         return timezone.localdate(timezone=self.zone)
 
     def lines(self, choice: Choice) -> list[StoreLine]:
-        """Return every store with its figures, by name. Three queries."""
+        """Return every store with its figures, by name. Three queries, and four for confidential ratings."""
         now, long = self._now(choice.period), self.sums(choice.long)
+        told = told_in(self.stores, choice.period), told_in(self.stores, choice.long)
         found = []
         for store in self.stores:
             counts, silent = now.get(store.pk, (Counts(), 0))
-            found.append(
-                StoreLine(
-                    store=store,
-                    now=replace(counts, threshold=store.not_good_threshold).figures(),
-                    long=replace(long.get(store.pk, Counts()), threshold=store.not_good_threshold).figures(),
-                    silent=silent,
-                )
-            )
+            both = [counts, long.get(store.pk, Counts())]
+            figures = [
+                (replace(openly, threshold=store.not_good_threshold) + sealed[store.pk]).figures()
+                for openly, sealed in zip(both, told, strict=True)
+            ]
+            found.append(StoreLine(store=store, now=figures[0], long=figures[1], silent=silent))
         return found
 
     def _months(self, period: Period) -> Any:
@@ -117,7 +116,7 @@ class GroupPage:
         """
         due = Count("link", distinct=True, filter=Q(due__gt=0))
         rated = Count("link", distinct=True, filter=Q(rated__gt=0))
-        rows = self._months(period).order_by().alias(rated=RATED).values("dealership_id")
+        rows = self._months(period).order_by().values("dealership_id")
         found = {}
         for row in rows.annotate(silent_links=due - rated, **{f"sum_{name}": Sum(name) for name in COUNT_FIELDS}):
             counts = Counts(**{name: row[f"sum_{name}"] for name in COUNT_FIELDS})

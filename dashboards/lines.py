@@ -6,7 +6,7 @@ A page reads links once and month rollups once, whatever the number of ratings; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -20,7 +20,9 @@ from supplychain.models import Link
 from surveys.counts import Counts, Figures, total
 from surveys.figures import months_by_link
 from surveys.models import Rollup
+from surveys.periods import period_of
 from surveys.recovery_counts import NOTHING, Mending, total_mending
+from surveys.told import told_of
 
 Day = datetime.date
 
@@ -57,6 +59,11 @@ class Line:
     behind: Behind
     filters: dict[str, str | int] = field(default_factory=dict)
 
+    @property
+    def link_ids(self) -> set[int]:
+        """Ids of the links that make the line."""
+        raise NotImplementedError
+
     @cached_property
     def now_url(self) -> str:
         """The period's ratings."""
@@ -82,6 +89,11 @@ class LinkLine(Line):
     mending: Mending = field(default=NOTHING, kw_only=True)
 
     @property
+    def link_ids(self) -> set[int]:
+        """The link's own id."""
+        return {self.link.pk}
+
+    @property
     def item(self) -> str:
         """What flows."""
         return self.link.item.label
@@ -99,6 +111,11 @@ class GroupLine(Line):
 
     links: list[LinkLine] = field(kw_only=True)
 
+    @property
+    def link_ids(self) -> set[int]:
+        """Ids of its links."""
+        return {line.link.pk for line in self.links}
+
     @cached_property
     def mending(self) -> Mending:
         """What became of the "not good" on its links (R21)."""
@@ -113,74 +130,91 @@ class GroupLine(Line):
 
 
 class Board:
-    """The links of a page with their counts per month. Two queries, and one for whether there are earlier ones."""
+    """The links of a page with their counts per month: from rollups, and what may be told of confidential ratings.
+
+    Confidential ratings are told in blocks over several links and months (R20). So the figures of several links are
+    never the sum of each one's: they are counted for all of them together. Two to four queries, and one for whether
+    there are earlier figures.
+    """
 
     def __init__(self, dealership: Dealership, links: list[Link], choice: Choice) -> None:
         self.dealership = dealership
         self.choice = choice
         self._months = months_by_link(dealership, [link.pk for link in links], choice.span)
+        self._told = told_of(dealership, choice.span)
+        self._told_of = self._told.links()
+        self._sums: dict[tuple[int, bool], Counts] = {}
         self.links = [link for link in links if self._belongs(link)]
 
     def _belongs(self, link: Link) -> bool:
         """Whether a link was in force during the period, or has figures in either lens."""
         period = self.choice.period
         begins, ends = link.active_from or Day.min, link.active_to or Day.max
-        return (begins <= period.end and ends >= period.start) or link.pk in self._months
+        return (begins <= period.end and ends >= period.start) or link.pk in self._months or link.pk in self._told_of
 
     @cached_property
     def has_earlier(self) -> bool:
         """Whether anything is known about these links before the period."""
         rows = Rollup.objects.filter(dealership=self.dealership, link__in=[link.pk for link in self.links])
-        return rows.filter(grain=2, start__lt=self.choice.period.start).exists()
+        return bool(rows.filter(grain=2, start__lt=self.choice.period.start).exists())
 
-    def empty(self) -> Counts:
-        """Return counts of nothing, under the store's threshold."""
-        return Counts(threshold=self.dealership.not_good_threshold)
-
-    def count(self, link: Link, *, long: bool = False) -> Counts:
-        """Return a link's counts in the period or in the twelve months."""
+    def counts(self, link_ids: Set[int], *, long: bool = False) -> Counts:
+        """Return the counts of links together, in the period or in the twelve months."""
         span = self.choice.long if long else self.choice.period
-        months = self._months.get(link.pk, {})
-        return total((counts for month, counts in months.items() if month in span), self.empty().threshold)
+        return self._sum(self._open(pk, long) for pk in link_ids) + self._told.counts(link_ids, span)
+
+    def _open(self, link_id: int, long: bool) -> Counts:
+        """Return what of a link is told openly, added up once: a page counts it in many sums."""
+        key = (link_id, long)
+        if key not in self._sums:
+            span = self.choice.long if long else self.choice.period
+            months = self._months.get(link_id, {})
+            self._sums[key] = self._sum(counts for month, counts in months.items() if month in span)
+        return self._sums[key]
+
+    def _sum(self, counts: Iterable[Counts]) -> Counts:
+        return total(counts, self.dealership.not_good_threshold)
+
+    def figures(self, link_ids: Set[int]) -> tuple[Figures, Figures]:
+        """Return the figures of links together: of the period, and of the twelve months."""
+        return self.counts(link_ids).figures(), self.counts(link_ids, long=True).figures()
+
+    def together(self, lines: Iterable[Line]) -> tuple[Figures, Figures]:
+        """Return the figures of lines together, likewise."""
+        return self.figures(set[int]().union(*(line.link_ids for line in lines)))
 
     def by_month(self, links: Iterable[Link]) -> dict[Day, Counts]:
-        """Return the counts of links together, per month that has any."""
-        found: dict[Day, Counts] = {}
-        for link in links:
-            for month, counts in self._months.get(link.pk, {}).items():
-                found[month] = found[month] + counts if month in found else counts
+        """Return the counts of links together, per month that has any; blocks of several months are in none."""
+        link_ids = {link.pk for link in links}
+        months = {month for pk in link_ids for month in self._months.get(pk, {})} | self._told.months()
+        found = {}
+        for month in sorted(months):
+            openly = self._sum(self._months[pk][month] for pk in link_ids if month in self._months.get(pk, {}))
+            found[month] = openly + self._told.counts(link_ids, period_of("month", month))
         return found
 
     def line(self, link: Link, behind: Behind, mending: Mending = NOTHING) -> LinkLine:
         """Return the line of one link; `mending`: of its recoveries."""
+        now, long = self.figures({link.pk})
         return LinkLine(
             link=link,
             supplier=link.supplier,
             customer=link.customer,
             flow=link.flow,
-            now=self.count(link).figures(),
-            long=self.count(link, long=True).figures(),
+            now=now,
+            long=long,
             behind=behind,
             filters={"link": link.pk},
             mending=mending,
         )
 
 
-def together(lines: Iterable[Line], threshold: int) -> tuple[Figures, Figures]:
-    """Return the figures of lines together: of the period, and of the twelve months."""
-    lines = list(lines)
-    return (
-        total((line.now.counts for line in lines), threshold).figures(),
-        total((line.long.counts for line in lines), threshold).figures(),
-    )
-
-
 def group(
+    board: Board,
     lines: Iterable[LinkLine],
     ends: Callable[[LinkLine], tuple[Department, Department]],
     behind: Callable[[Department, Department], Behind],
     filters: Callable[[Department, Department], dict[str, str | int]],
-    threshold: int,
 ) -> list[GroupLine]:
     """Gather links between the same two ends in the same flow.
 
@@ -193,7 +227,7 @@ def group(
         gathered.setdefault((supplier.pk, customer.pk, line.flow), (supplier, customer, []))[2].append(line)
     found = []
     for (_supplier, _customer, flow), (supplier, customer, members) in gathered.items():
-        now, long = together(members, threshold)
+        now, long = board.together(members)
         found.append(
             GroupLine(
                 supplier=supplier,
@@ -243,14 +277,14 @@ class FlowVerdict:
     long_url: str
 
 
-def by_flow(lines: Iterable[Line], behind: Behind, threshold: int, **filters: str) -> list[FlowVerdict]:
+def by_flow(board: Board, lines: Iterable[Line], behind: Behind, **filters: str) -> list[FlowVerdict]:
     """Return the verdict per flow that has lines."""
     lines = list(lines)
     found = []
     for flow in FLOW_ORDER:
         of_flow = [line for line in lines if line.flow == flow]
         if of_flow:
-            now, long = together(of_flow, threshold)
+            now, long = board.together(of_flow)
             found.append(
                 FlowVerdict(
                     flow=flow,

@@ -16,7 +16,6 @@ from dashboards.lines import (
     by_flow,
     group,
     silent,
-    together,
     unhappy,
 )
 from dashboards.units import INSIDE, SUPPLIER, units
@@ -52,7 +51,7 @@ class SupplierLine:
 
 
 class StorePage:
-    """The figures of a store in a period, from link rows of the rollups. Three queries.
+    """The figures of a store in a period, from rollups and sealed blocks. Three to five queries.
 
     Teams count with their department; what they supply each other stands on the diagonal. `flow`: one flow, or all.
     """
@@ -65,7 +64,6 @@ class StorePage:
         links = Link.objects.visible_to(access.user).with_names()
         self.board = Board(access.user.dealership, list(links.filter(flow=flow) if flow else links), choice)
         self._units = units(access.tree)
-        self._threshold = access.user.dealership.not_good_threshold
 
     def unit(self, department_id: int) -> Department:
         """Return the department that a department counts with."""
@@ -92,12 +90,12 @@ class StorePage:
     def groups(self) -> list[GroupLine]:
         """Supplier × customer × flow, the worst first."""
         return group(
-            self.lines, self._ends, lambda supplier, _customer: self._behind(supplier), self._filters, self._threshold
+            self.board, self.lines, self._ends, lambda supplier, _customer: self._behind(supplier), self._filters
         )
 
     @cached_property
     def _together(self) -> tuple[Figures, Figures]:
-        return together(self.lines, self._threshold)
+        return self.board.together(self.lines)
 
     @property
     def now(self) -> Figures:
@@ -137,7 +135,7 @@ class StorePage:
             gathered.setdefault((line.supplier.pk, line.customer.pk), []).append(line)
         found = []
         for lines in gathered.values():
-            now, long = together(lines, self._threshold)
+            now, long = self.board.together(lines)
             if long.n:
                 supplier, customer = lines[0].supplier, lines[0].customer
                 filters = {**self._filters(supplier, customer), "flow": self.flow}
@@ -181,7 +179,7 @@ class StorePage:
             ]
             if not lines:
                 continue
-            now, long = together(lines, self._threshold)
+            now, long = self.board.together(lines)
             behind = self._behind(department)
             found.append(
                 SupplierLine(
@@ -189,7 +187,7 @@ class StorePage:
                     now=now,
                     long=long,
                     url=behind.url({"side": SUPPLIER, "flow": self.flow}, long=True) if long.n else "",
-                    flows=by_flow(lines, behind, self._threshold, side=SUPPLIER),
+                    flows=by_flow(self.board, lines, behind, side=SUPPLIER),
                 )
             )
         return sorted(found, key=lambda line: 2.0 if line.long.satisfied_rate is None else line.long.satisfied_rate)

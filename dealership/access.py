@@ -46,6 +46,30 @@ class Tree:
         """The department that heads the store, if the store has one."""
         return next((department for department in self.departments if department.heads_store), None)
 
+    @cached_property
+    def crown(self) -> int | None:
+        """Id of the department that all others stand below: the flagged head, or else the only root."""
+        if self.head is not None:
+            return self.head.pk
+        roots = [department for department in self.departments if department.parent_id is None]
+        return roots[0].pk if len(roots) == 1 else None
+
+    def units(self, stops: Iterable[int | None] = ()) -> dict[int, int]:
+        """Return, per department id, the id of the highest department above it below the crown and below `stops`.
+
+        A department counts with its teams: this is the one that pages count it with.
+        """
+        ends = {self.crown, *stops}
+        found: dict[int, int] = {}
+        for department in self.departments:
+            unit = department.pk
+            for above in self.above(department.pk):
+                if above in ends:
+                    break
+                unit = above
+            found[department.pk] = unit
+        return found
+
     def children(self, department_id: int) -> list[Department]:
         """Return the departments directly below, in display order."""
         return [department for department in self.departments if department.parent_id == department_id]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.access import access_of
-from dealership.models import User
+from dealership.models import Disclosure, User
 from supplychain.actions import check_occurred_at, insert_interaction, sent_before
 from supplychain.models import Interaction, InteractionState, Link, append_mark
 from supplychain.rights import is_customer, is_customer_today
@@ -21,6 +21,7 @@ from surveys.models import Rating, RatingChange
 from surveys.models.ratings import UNDO_WINDOW
 from surveys.reasons import REASONS
 from surveys.scoring import is_on_scale
+from surveys.sealing import promise
 
 NOT_OPEN = {
     InteractionState.RATED: _("This has been rated already: one rating for each interaction."),
@@ -122,7 +123,7 @@ def change_rating(
         append_mark(dealership_id=current.dealership_id, link_id=current.link_id, day=current.day)
         if not is_not_good(current):
             drop_recovery(acting_user=acting_user, interaction=current.interaction)
-        elif not was_not_good:
+        elif not was_not_good and opens_recovery(current):
             open_recovery(acting_user=acting_user, rating=current)
     return current
 
@@ -130,6 +131,27 @@ def change_rating(
 def explain_rating(*, acting_user: User, rating: Rating, reasons: Sequence[str], comment: str = "") -> Rating:
     """Say why a rating is as it is; the score stays. Rights and refusals as in change_rating."""
     return change_rating(acting_user=acting_user, rating=rating, score=rating.score, reasons=reasons, comment=comment)
+
+
+@transaction.atomic
+def tell_supplier(*, acting_user: User, rating: Rating) -> Rating:
+    """Let the supplier know of one's own confidential "not good", so that it can be mended (R20, R21).
+
+    From then on the rating is as one of a store that tells the department: counted at once, and with a recovery. Raises
+    PermissionDenied for another person's rating; ValidationError for one that is not both confidential and "not good",
+    and when it can be changed no more.
+    """
+    current = _own_rating(acting_user, rating)
+    if not current.can_be_changed(timezone.now()) or current.block_id is not None:
+        raise ValidationError(_("A rating can be changed for 24 hours; this one is fixed now."), code="fixed")
+    if not is_not_good(current):
+        raise ValidationError(_("Only a “not good” is mended."), code="good")
+    if current.is_confidential:
+        current.disclosure, current.sealed_month, current.least_raters = Disclosure.DEPARTMENT, None, 0
+        current.save(update_fields=["disclosure", "sealed_month", "least_raters"])
+        append_mark(dealership_id=current.dealership_id, link_id=current.link_id, day=current.day)
+        open_recovery(acting_user=acting_user, rating=current)
+    return current
 
 
 @transaction.atomic
@@ -206,10 +228,11 @@ def _insert_rating(
         comment=comment,
         short_notice=interaction.short_notice,
         made_interaction=made_interaction,
+        **promise(interaction.dealership, timezone.now()),
     )
     if not made_interaction:  # a new interaction has brought its mark with it
         append_mark(dealership_id=interaction.dealership_id, link_id=link.pk, day=interaction.day)
-    if is_not_good(rating):
+    if opens_recovery(rating):
         open_recovery(acting_user=acting_user, rating=rating)
     return rating
 
@@ -238,12 +261,22 @@ def _keep_history(rating: Rating, acting_user: User, *, new_score: int | None) -
         comment=rating.comment,
         new_score=new_score,
         changed_by=acting_user,
+        disclosure=rating.disclosure,
     )
 
 
 def is_not_good(rating: Rating) -> bool:
     """Return whether a rating is "not good" under the store's threshold."""
     return rating.outcome == "not_good"
+
+
+def opens_recovery(rating: Rating) -> bool:
+    """Return whether a rating opens a recovery (R21): a "not good" does, unless it is confidential (R20).
+
+    The talk is about one occasion, and would tell the supplier how it was rated. Who wants it all the same tells the
+    supplier as much: tell_supplier.
+    """
+    return is_not_good(rating) and not rating.is_confidential
 
 
 def needs_reason(rating: Rating) -> bool:

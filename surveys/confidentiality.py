@@ -23,21 +23,11 @@ Where all together are too few, nothing is shown:
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-#: So many distinct raters a block has, unless a store sets it; never fewer than FLOOR.
-LEAST_RATERS = 5
+#: No store promises its raters less company than this.
 FLOOR = 3
-
-
-class Disclosure(enum.IntEnum):
-    """Who learns how a person rated; a rating keeps what it was given under, whatever the store chooses later."""
-
-    OPEN = 0
-    DEPARTMENT = 1
-    CONFIDENTIAL = 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,7 @@ class Cell:
 
     path: tuple[Hashable, ...]
     raters: frozenset[int]
-    least: int = LEAST_RATERS
+    least: int
     key: Hashable = None
 
 

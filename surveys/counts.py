@@ -20,7 +20,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from operator import attrgetter
 
@@ -32,12 +32,14 @@ class Counts:
     """What a rollup row holds; adding two gives the counts of both together.
 
     `due`: interactions a rating is due for (all but dismissed), `expired`: of those, the ones whose time has passed
-    unrated. `binary_1` counts "good", `binary_0` "not good", `five_3` five-point threes, and so on.
+    unrated, `rated`: the ones that were rated, confidentially or not (R20).
+    `binary_1` counts "good", `binary_0` "not good", `five_3` five-point threes, and so on.
     """
 
     interactions: int = 0
     due: int = 0
     expired: int = 0
+    rated: int = 0
     binary_0: int = 0
     binary_1: int = 0
     five_1: int = 0
@@ -55,14 +57,25 @@ class Counts:
     short_five_5: int = 0
     #: Five-point scores at or under this are not good; the store's policy, not a count.
     threshold: int = 2
+    #: Whether confidential ratings that belong here are left out, of too few people to be told (R20).
+    held_back: bool = False
+    #: Whether the counts at short notice are whole; of confidential ratings they may not be told apart.
+    tells_short_notice: bool = True
 
     def __add__(self, other: Counts) -> Counts:
         """Add counts field by field. Raises ValueError when the two are read under different thresholds."""
         if self.threshold != other.threshold:
             raise ValueError("counts under different thresholds cannot be added")
         return Counts(
-            **{name: getattr(self, name) + getattr(other, name) for name in COUNT_FIELDS}, threshold=self.threshold
+            **{name: getattr(self, name) + getattr(other, name) for name in COUNT_FIELDS},
+            threshold=self.threshold,
+            held_back=self.held_back or other.held_back,
+            tells_short_notice=self.tells_short_notice and other.tells_short_notice,
         )
+
+    def with_notes(self, *, held_back: bool, tells_short_notice: bool) -> Counts:
+        """Return the same counts, marked with what is not told of confidential ratings (R20)."""
+        return replace(self, held_back=held_back, tells_short_notice=tells_short_notice)
 
     @property
     def of_short_notice(self) -> Counts:
@@ -143,14 +156,16 @@ class Counts:
             interval_low=interval[0] if interval else None,
             interval_high=interval[1] if interval else None,
             vetoed=not_good > 0,
-            response_rate=n / self.due if self.due else None,
+            response_rate=self.rated / self.due if self.due else None,
         )
 
 
 SHORT_FIELDS = tuple(field.name for field in fields(Counts) if field.name.startswith("short_"))
 SCORE_FIELDS = tuple(name.removeprefix("short_") for name in SHORT_FIELDS)
 _short_scores = attrgetter(*SHORT_FIELDS)
-COUNT_FIELDS = tuple(field.name for field in fields(Counts) if field.name != "threshold")
+COUNT_FIELDS = tuple(
+    field.name for field in fields(Counts) if field.name not in {"threshold", "held_back", "tells_short_notice"}
+)
 
 
 @dataclass(frozen=True)
@@ -171,10 +186,18 @@ class Figures:
 
     @property
     def verdict(self) -> str:
-        """The one-vote veto (R16): "not_satisfied" with one not good, "satisfied" without, "no_ratings" for n = 0."""
+        """The one-vote veto (R16): "not_satisfied" with one not good, "satisfied" without.
+
+        Where there is nothing to tell: "held_back" if there are confidential ratings (R20), else "no_ratings".
+        """
         if self.n == 0:
-            return "no_ratings"
+            return "held_back" if self.held_back else "no_ratings"
         return "not_satisfied" if self.vetoed else "satisfied"
+
+    @property
+    def held_back(self) -> bool:
+        """Whether confidential ratings are left out, of too few people to be told (R20)."""
+        return self.counts.held_back
 
     @property
     def is_small(self) -> bool:
@@ -184,12 +207,12 @@ class Figures:
     @property
     def silent(self) -> bool:
         """Whether ratings were due and none came."""
-        return self.counts.due > 0 and self.n == 0
+        return self.counts.due > 0 and self.counts.rated == 0 and self.n == 0
 
     @cached_property
     def n_short(self) -> int:
-        """Number of ratings that came at short notice (R12)."""
-        return sum(_short_scores(self.counts))
+        """Number of ratings that came at short notice (R12); 0 where they may not be told apart (R20)."""
+        return sum(_short_scores(self.counts)) if self.counts.tells_short_notice else 0
 
     @cached_property
     def short(self) -> Figures | None:

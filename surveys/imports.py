@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +36,7 @@ from surveys.actions import NOT_OPEN
 from surveys.models import Rating, RatingChange
 from surveys.reasons import REASONS
 from surveys.scoring import is_on_scale
+from surveys.sealing import promise
 
 COLUMNS = (
     EXTERNAL_ID,
@@ -224,6 +226,7 @@ def _waiting(job: Job, plans: Sequence[_Plan]) -> dict[str, _Waiting]:
 def _write(job: Job, plans: Sequence[_Plan], waiting: dict[str, _Waiting]) -> None:
     """Write a batch: interactions first (made, or taken from waiting to rated), then the ratings on them."""
     store = job.dealership
+    promised = promise(store, timezone.now())
     states = [InteractionState.OPEN, InteractionState.EXPIRED]
     taken = Interaction.objects.filter(pk__in=[each.pk for each in waiting.values()], state__in=states)
     if taken.update(state=InteractionState.RATED) != len(waiting):
@@ -260,6 +263,7 @@ def _write(job: Job, plans: Sequence[_Plan], waiting: dict[str, _Waiting]) -> No
                 comment=plan.comment,
                 external_id=plan.external_id,
                 made_interaction=plan.external_id not in waiting,
+                **promised,
             )
             for plan in plans
         ]

@@ -13,6 +13,8 @@ from surveys.counts import COUNT_FIELDS, Counts
 from surveys.periods import Period
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from dealership.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -25,8 +27,35 @@ SCORE_AGGREGATES = {
 }
 
 
-class RatingQuerySet(StoreQuerySet[M]):
+class ConfidentialQuerySet(StoreQuerySet[M]):
+    """What somebody said about a supplier: the confidential is read by whoever said it, and by nobody else (R20)."""
+
+    #: The field that names who said it.
+    author = ""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Return the rows the user may read: of other people's, those that were not given confidentially."""
+        return super().visible_to(user).filter(Q(disclosure__lt=2) | Q(**{self.author: user.pk}))
+
+
+class RatingChangeQuerySet(ConfidentialQuerySet[M]):
+    """Earlier values of ratings."""
+
+    author = "changed_by"
+
+
+class RatingQuerySet(ConfidentialQuerySet[M]):
     """Ratings."""
+
+    author = "rater"
+
+    def told_openly(self) -> Self:
+        """Return the ratings that are counted at once; confidential ones are counted in frozen blocks (R20)."""
+        return self.filter(disclosure__lt=2)
+
+    def held_back(self) -> Self:
+        """Return the confidential ratings that are in no block (yet)."""
+        return self.filter(sealed_month__isnull=False, block__isnull=True)
 
     def with_names(self) -> Self:
         """Read what a list of ratings shows in the same query."""
@@ -75,3 +104,15 @@ class RollupQuerySet(StoreQuerySet[M]):
             )
             for row in rows
         }
+
+
+class SealedBlockQuerySet(StoreQuerySet[M]):
+    """Blocks of confidential ratings."""
+
+    def within(self, period: Period) -> Self:
+        """Return the blocks whose months all start in a period."""
+        return self.filter(start__gte=period.start, end__lte=period.end)
+
+    def touching(self, period: Period) -> Self:
+        """Return the blocks of which a month starts in a period."""
+        return self.filter(start__lte=period.end, end__gte=period.start)

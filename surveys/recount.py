@@ -55,11 +55,17 @@ SOURCES = (
             "interactions": Count("link"),
             "due": Count("link", filter=~Q(state=InteractionState.DISMISSED)),
             "expired": Count("link", filter=Q(state=InteractionState.EXPIRED)),
+            "rated": Count("link", filter=Q(state=InteractionState.RATED)),
         },
     ),
-    Source(Rating, Q(), SCORE_AGGREGATES),
+    # Confidential ratings are told in frozen blocks alone (R20): surveys/sealing.py.
+    Source(Rating, Q(disclosure__lt=2), SCORE_AGGREGATES),
     # The few at short notice once more, from an index of their own: seven more conditions on every rating would cost.
-    Source(Rating, Q(short_notice=True), {f"short_{name}": count for name, count in SCORE_AGGREGATES.items()}),
+    Source(
+        Rating,
+        Q(short_notice=True, disclosure__lt=2),
+        {f"short_{name}": count for name, count in SCORE_AGGREGATES.items()},
+    ),
 )
 
 
@@ -80,11 +86,11 @@ def count_by(
         where &= Q(day__gte=start)
     if end is not None:
         where &= Q(day__lte=end)
-    counted: dict[tuple[Any, ...], dict[str, int]] = {}
+    counted: dict[tuple[Any, ...], dict[str, Any]] = {}
     for source in SOURCES:
         rows: QuerySet[Any] = source.model._default_manager.filter(where, source.where)
         grouped = rows.order_by().annotate(**annotations).values(*keys).annotate(**source.counted)
         for row in grouped:
             numbers = counted.setdefault(tuple(row[key] for key in keys), {})
             numbers.update({name: row[name] for name in source.counted})
-    return {key: Counts(**numbers, threshold=threshold) for key, numbers in counted.items()}
+    return {key: Counts(threshold=threshold, **numbers) for key, numbers in counted.items()}

@@ -62,6 +62,7 @@ class DealershipAdmin(StoreAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug", "group", "language", "time_zone"]}),
         (_("Rating policy"), {"fields": ["not_good_threshold", "rating_days"]}),
+        (_("Confidentiality"), {"fields": ["confidentiality", "least_raters"]}),
         (_("Requests and recoveries"), {"fields": ["answer_days", "recovery_days"]}),
         (_("Plans and objectives"), {"fields": ["fiscal_year_start"]}),
         (_("Notices"), {"fields": ["mails_notices"]}),

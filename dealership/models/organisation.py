@@ -42,6 +42,14 @@ class DealerGroup(models.Model):
         return self.name
 
 
+class Disclosure(models.IntegerChoices):
+    """Who learns how a person rated (R20). A rating keeps what it was given under, whatever the store chooses later."""
+
+    OPEN = 0, _("open: both departments read who rated how")
+    DEPARTMENT = 1, _("department: the supplier reads which department rated how, not who")
+    CONFIDENTIAL = 2, _("confidential: only figures of several people together, after the month ends")
+
+
 class Dealership(models.Model):
     """One store: a tenant, with its own people, links, zone and rating policy."""
 
@@ -87,6 +95,20 @@ class Dealership(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(30)],
         help_text=_("The supplier says within so many working days what it will do, and by when."),
     )
+    confidentiality = models.PositiveSmallIntegerField(
+        _("who learns how a person rated"),
+        choices=Disclosure,
+        default=Disclosure.OPEN,
+        help_text=_("Holds for ratings from now on. What was given more confidentially stays so."),
+    )
+    least_raters = models.PositiveSmallIntegerField(
+        _("confidential: figures of at least so many people"),
+        default=5,
+        validators=[MinValueValidator(3), MaxValueValidator(20)],
+        help_text=_("What fewer people said together is not shown. Holds for ratings from now on."),
+    )
+    #: The day of the first confidential rating: before it there is nothing to hold back, and nothing is asked for.
+    sealed_since = models.DateField(null=True, editable=False)
     working_week = models.CharField(
         _("working week"),
         max_length=27,
@@ -127,6 +149,11 @@ class Dealership(models.Model):
                 name="dealership_not_good_threshold_1_to_3",
                 condition=models.Q(not_good_threshold__gte=1, not_good_threshold__lte=3),
                 violation_error_message=_("The threshold must be 1, 2 or 3."),
+            ),
+            models.CheckConstraint(
+                name="dealership_least_raters_at_least_3",
+                condition=models.Q(least_raters__gte=3),
+                violation_error_message=_("At least 3 people."),
             ),
             models.CheckConstraint(
                 name="dealership_fiscal_year_starts_in_a_month",

@@ -1,9 +1,10 @@
-"""Ratings and their history, how a "not good" is mended, and the rollups."""
+"""Ratings and their history, what of confidential ones is told, how a "not good" is mended, and the rollups."""
 
 from surveys.models.management import ManagementBlock, ManagementRating, ManagementSide
 from surveys.models.ratings import Rating, RatingChange
 from surveys.models.recoveries import Recovery, RecoveryEvent, RecoveryEventKind, RecoveryState
 from surveys.models.rollups import Grain, Rollup, ShardRun
+from surveys.models.sealed import SealedBatch, SealedBlock
 
 __all__ = [
     "Grain",
@@ -17,5 +18,7 @@ __all__ = [
     "RecoveryEventKind",
     "RecoveryState",
     "Rollup",
+    "SealedBatch",
+    "SealedBlock",
     "ShardRun",
 ]

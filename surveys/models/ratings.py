@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dealership.models import Dealership, StoreOwned, User
+from dealership.models import Dealership, Disclosure, StoreOwned, User
 from supplychain.models import Interaction, Link, Scale
-from surveys.querysets import RatingQuerySet
+from surveys.querysets import RatingChangeQuerySet, RatingQuerySet
 from surveys.reasons import reason_words
 from surveys.scoring import outcome
 
@@ -57,6 +57,21 @@ class Rating(StoreOwned):
     short_notice = models.BooleanField(_("short notice"), default=False, editable=False)
     #: Whether rating made the interaction too: then taking the rating back takes both.
     made_interaction = models.BooleanField(default=False, editable=False)
+    #: What the rater was promised: who learns how they rated (R20). The store's choice of that moment.
+    disclosure = models.PositiveSmallIntegerField(choices=Disclosure, default=Disclosure.OPEN, editable=False)
+    #: The month in whose batch a confidential rating is told, by its first day; empty for all others.
+    sealed_month = models.DateField(null=True, editable=False)
+    #: So many people, at least, a confidential rating is told together with.
+    least_raters = models.PositiveSmallIntegerField(default=0, editable=False)
+    #: The frozen block it is told in; empty while it is held back.
+    block = models.ForeignKey(
+        "surveys.SealedBlock",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="ratings",
+        db_index=False,
+        editable=False,
+    )
 
     objects: ClassVar[Any] = RatingQuerySet["Rating"].as_manager()
 
@@ -75,15 +90,26 @@ class Rating(StoreOwned):
                 condition=Q(scale="binary", score__in=[0, 1]) | Q(scale="five", score__gte=1, score__lte=5),
                 violation_error_message=_("This score is not on the link's scale."),
             ),
+            models.CheckConstraint(
+                name="rating_confidential_has_its_month",
+                condition=Q(disclosure=2, sealed_month__isnull=False, least_raters__gte=3)
+                | Q(disclosure__lt=2, sealed_month__isnull=True, block__isnull=True),
+            ),
         ]
         indexes = [
             # Everything a recount reads, so that it never visits the table (docs/rollups.md).
-            models.Index(fields=["link", "day", "score", "scale"], name="rating_link_day_cover"),
+            models.Index(fields=["link", "day", "score", "disclosure", "scale"], name="rating_link_day_cover"),
             # The same of the few that came at short notice, counted apart (surveys/recount.py).
             models.Index(
-                fields=["link", "day", "score", "scale"],
+                fields=["link", "day", "score", "disclosure", "scale"],
                 condition=Q(short_notice=True),
                 name="rating_short_notice_cover",
+            ),
+            # Confidential ratings that wait for enough company.
+            models.Index(
+                fields=["dealership", "sealed_month", "link"],
+                condition=Q(sealed_month__isnull=False, block__isnull=True),
+                name="rating_held_back",
             ),
             models.Index(fields=["rater", "rated_at"], name="rating_rater_time"),
         ]
@@ -95,6 +121,11 @@ class Rating(StoreOwned):
     def outcome(self) -> str:
         """ "good", "neutral" or "not_good" under the store's policy."""
         return outcome(self.scale, self.score, threshold=self.dealership.not_good_threshold)
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether nobody but its rater reads it; others read figures of several people together (R20)."""
+        return self.disclosure == Disclosure.CONFIDENTIAL
 
     @property
     def reason_words(self) -> list[str]:
@@ -116,8 +147,9 @@ class RatingChange(StoreOwned):
     new_score = models.SmallIntegerField(_("new score"), null=True)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("changed by"))
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+    disclosure = models.PositiveSmallIntegerField(choices=Disclosure, default=Disclosure.OPEN, editable=False)
 
-    objects: ClassVar[Any] = RatingQuerySet["RatingChange"].as_manager()
+    objects: ClassVar[Any] = RatingChangeQuerySet["RatingChange"].as_manager()
 
     class Meta:
         verbose_name = _("earlier value of a rating")

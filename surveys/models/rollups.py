@@ -40,6 +40,8 @@ class Rollup(StoreOwned):
     interactions = models.IntegerField(default=0)
     due = models.IntegerField(default=0)
     expired = models.IntegerField(default=0)
+    #: Interactions that were rated, confidentially or not; the scores below are of ratings told openly alone (R20).
+    rated = models.IntegerField(default=0)
     binary_0 = models.IntegerField(default=0)
     binary_1 = models.IntegerField(default=0)
     five_1 = models.IntegerField(default=0)

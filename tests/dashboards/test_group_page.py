@@ -129,6 +129,7 @@ def test_a_link_rated_in_one_month_of_a_quarter_is_not_silent_in_it(group, manag
             start=datetime.date(2026, month, 1),
             interactions=interactions,
             due=interactions,
+            rated=rated,
             five_5=rated,
         )
     assert lines_of(manager, "2026-01")["North"].silent == 1

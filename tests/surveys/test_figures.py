@@ -104,10 +104,13 @@ def naive(store, interactions, grain, group_by, start, end):
             "store": store.slug,
         }
         period = "all" if grain == "all" else period_of(grain, day).name
-        numbers = counted.setdefault((names[group_by], period), dict.fromkeys(("interactions", "due", "expired"), 0))
+        numbers = counted.setdefault(
+            (names[group_by], period), dict.fromkeys(("interactions", "due", "expired", "rated"), 0)
+        )
         numbers["interactions"] += 1
         numbers["due"] += interaction.state != "dismissed"
         numbers["expired"] += interaction.state == "expired"
+        numbers["rated"] += interaction.state == "rated"
         if score is not None:
             for field in [
                 f"{link.scale}_{score}",

@@ -73,6 +73,7 @@ def naive_recount(dealership: Dealership) -> dict[tuple[int, int, datetime.date]
             counter["expired"] += interaction.state == "expired"
             rating = ratings.get(interaction.pk)
             if rating:
+                counter["rated"] += 1
                 counter[f"{rating.scale}_{rating.score}"] += 1
                 counter[f"short_{rating.scale}_{rating.score}"] += interaction.short_notice
     return expected
