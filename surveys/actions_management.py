@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership.access import Tree
 from dealership.models import Dealership, Department, Position, User
 from dealership.superiors import Superiors
-from surveys.confidentiality import LEAST_RATERS, Cell
+from surveys.confidentiality import Cell
 from surveys.management_months import due_blocks, months_to_rate, never_shown
 from surveys.models import ManagementBlock, ManagementRating, ManagementSide
 from surveys.periods import month_start, period_of
@@ -93,7 +93,7 @@ def take_back(*, acting_user: User, rating: ManagementRating) -> None:
 
 def least_raters_of(dealership: Dealership) -> int:
     """Return among how many raters a subordinate is promised to be."""
-    return getattr(dealership, "least_raters", LEAST_RATERS)
+    return dealership.least_raters
 
 
 def _check_rater(person: User, department: Department, manager: User, month: Day, side: str) -> None:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dealership', '0006_set_fiscal_year'),
-        ('surveys', '0004_cover_due_days_of_recoveries'),
+        ('surveys', '0005_keep_confidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

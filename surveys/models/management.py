@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.models import Department, StoreOwned, User
-from surveys.confidentiality import LEAST_RATERS
 from surveys.counts import Counts
 from surveys.querysets_management import ManagementBlockQuerySet, ManagementRatingQuerySet
 
@@ -48,7 +47,7 @@ class ManagementRating(StoreOwned):
     score = models.PositiveSmallIntegerField(_("score"), validators=[MinValueValidator(1), MaxValueValidator(5)])
     comment = models.CharField(_("comment"), max_length=500, blank=True)
     #: Among how many raters a subordinate was promised to be, whatever the store chooses later.
-    least_raters = models.PositiveSmallIntegerField(default=LEAST_RATERS, editable=False)
+    least_raters = models.PositiveSmallIntegerField(default=5, editable=False)
     rated_at = models.DateTimeField(_("rated at"), default=timezone.now)
 
     objects: ClassVar[Any] = ManagementRatingQuerySet["ManagementRating"].as_manager()
