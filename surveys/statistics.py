@@ -47,3 +47,28 @@ def control_limits(mean: float, n: int, sigmas: float = 3.0) -> tuple[float, flo
         return None
     half = sigmas * sqrt(mean * (1 - mean) / n)
     return (max(0.0, mean - half), min(1.0, mean + half))
+
+
+def difference_interval(
+    one: tuple[int, int], other: tuple[int, int], z: float = Z_95
+) -> tuple[float, float, float] | None:
+    """Return how far one share lies above another, with its interval, as (difference, low, high).
+
+    Each share is (how many, of how many); None where one of them is of nothing. The interval is made of the two Wilson
+    intervals, so it holds for small numbers and at 0 and 1.
+    Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions", method 10,
+    Statistics in Medicine 17 (1998); its example: 56 of 70 and 48 of 80.
+
+    >>> [round(value, 4) for value in difference_interval((56, 70), (48, 80))]
+    [0.2, 0.0524, 0.3339]
+    >>> difference_interval((1, 1), (0, 0)) is None
+    True
+    """
+    first, second = wilson_interval(*one, z), wilson_interval(*other, z)
+    if first is None or second is None:
+        return None
+    a, b = one[0] / one[1], other[0] / other[1]
+    difference = a - b
+    low = difference - sqrt((a - first[0]) ** 2 + (second[1] - b) ** 2)
+    high = difference + sqrt((first[1] - a) ** 2 + (b - second[0]) ** 2)
+    return (difference, low, high)

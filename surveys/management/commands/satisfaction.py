@@ -1,7 +1,6 @@
 """Print a store's figures per group and period."""
 
 import csv
-import datetime
 import json
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dealership.models import Dealership
 from surveys.counts import Figures
 from surveys.figures import GROUPS, FigureRow, figure_rows
+from surveys.management.days import read_day
 from surveys.periods import GRAINS
 from surveys.rollups import absorb, as_of, shard_of
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        start, end = _day("--from", options["start"]), _day("--to", options["end"])
+        start, end = read_day("--from", options["start"]), read_day("--to", options["end"])
         if start is not None and end is not None and start > end:
             raise CommandError(f"--from {start} lies after --to {end}.")
         dealership = Dealership.objects.filter(slug=options["dealership"]).first()
@@ -79,19 +79,6 @@ class Command(BaseCommand):
         else:
             for line in _table(rows):
                 self.stdout.write(line)
-
-
-def _day(option: str, text: str | None) -> datetime.date | None:
-    """Read a day written as 2026-11-23. Raises CommandError for anything else."""
-    if text is None:
-        return None
-    try:
-        day = datetime.date.fromisoformat(text)
-        if day.isoformat() != text:
-            raise ValueError(text)
-    except ValueError:
-        raise CommandError(f"{option}: “{text}” is no day; write it as 2026-11-23.") from None
-    return day
 
 
 def _row(row: FigureRow, stamp: str | None) -> dict[str, Any]:
