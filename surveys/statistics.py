@@ -7,7 +7,7 @@ from math import sqrt
 Z_95 = 1.959963984540054  # the standard normal's 97.5 % point
 
 
-def wilson_interval(good: int, n: int, z: float = Z_95) -> tuple[float, float] | None:
+def wilson_interval(good: float, n: int, z: float = Z_95) -> tuple[float, float] | None:
     """Return Wilson's score interval for a rate of `good` in `n`, as (low, high) between 0 and 1; None for n = 0.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dealership', '0006_set_fiscal_year'),
-        ('surveys', '0005_keep_confidence'),
+        ('surveys', '0006_create_survey_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

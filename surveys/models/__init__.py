@@ -4,6 +4,7 @@ from surveys.models.management import ManagementBlock, ManagementRating, Managem
 from surveys.models.ratings import Rating, RatingChange
 from surveys.models.recoveries import Recovery, RecoveryEvent, RecoveryEventKind, RecoveryState
 from surveys.models.rollups import Grain, Rollup, ShardRun
+from surveys.models.rounds import RoundAnswer, RoundInvitation, RoundKind, RoundResult, RoundState, SurveyRound
 from surveys.models.sealed import SealedBatch, SealedBlock
 
 __all__ = [
@@ -18,7 +19,13 @@ __all__ = [
     "RecoveryEventKind",
     "RecoveryState",
     "Rollup",
+    "RoundAnswer",
+    "RoundInvitation",
+    "RoundKind",
+    "RoundResult",
+    "RoundState",
     "SealedBatch",
     "SealedBlock",
     "ShardRun",
+    "SurveyRound",
 ]

@@ -1,5 +1,7 @@
 """Every read goes through visible_to(user): one store sees itself only."""
 
+import datetime
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -29,13 +31,25 @@ from objectives.models import (
     TermsSignature,
 )
 from supplychain.models import CallForNeeds, CallInvitation, Escalation, RequestEvent, StatedNeed
-from surveys.models import ManagementBlock, ManagementRating, Rating, RatingChange, Recovery, RecoveryEvent, Rollup
+from surveys.models import (
+    ManagementBlock,
+    ManagementRating,
+    Rating,
+    RatingChange,
+    Recovery,
+    RecoveryEvent,
+    Rollup,
+    RoundAnswer,
+    RoundInvitation,
+    RoundResult,
+    SurveyRound,
+)
 from tests.factories import InteractionFactory, PositionFactory, SupplyRequestFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-#: A personnel matter: who runs the installation reads none of it on a page.
-PERSONAL = {ManagementBlock, ManagementRating}
+#: Personnel matters, and what a person answers: who runs the installation reads none of it on a page.
+PERSONAL = {ManagementBlock, ManagementRating, RoundAnswer, RoundInvitation}
 
 #: Every model of a store; one that `fill_store` makes no row of fails below.
 MODELS = [Dealership, User, *(model for model in apps.get_models() if issubclass(model, StoreOwned))]
@@ -63,6 +77,7 @@ def fill_store():
     _fill_with_requests(store, link, person, interaction)
     Rollup.objects.create(dealership=store, link=link, grain=1, start=interaction.day)
     _fill_with_management(store, link.customer, person, interaction.day)
+    _fill_with_rounds(store, link, person, interaction.day)
     _fill_with_objectives(store, link, person, interaction.day)
     return person
 
@@ -72,6 +87,17 @@ def _fill_with_management(store, department, person, day):
     superior = UserFactory(dealership=store)
     ManagementRating.objects.create(**about, month=day, given_by=superior, side="superior", score=4)
     ManagementBlock.objects.create(**about, start=day, end=day, raters=5)
+
+
+def _fill_with_rounds(store, link, person, day):
+    days = {"start": day, "opens_on": day, "closes_on": day + datetime.timedelta(days=7)}
+    survey_round = SurveyRound.objects.create(dealership=store, created_by=person, **days)
+    about = {"dealership": store, "round": survey_round}
+    invitation = RoundInvitation.objects.create(**about, person=person, department=link.customer)
+    RoundAnswer.objects.create(
+        dealership=store, invitation=invitation, flow=link.flow, supplier=link.supplier, customer=link.customer
+    )
+    RoundResult.objects.create(**about, supplier=link.supplier, asked=5)
 
 
 def _fill_with_requests(store, link, person, interaction):

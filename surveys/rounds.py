@@ -1,0 +1,151 @@
+"""What the answers of a survey round may show (R20), and the figures made of it. Pure: imports no Django.
+
+The smallest thing that can be told apart are the scores on one supplier, in one flow, on one quality: a cell. The
+cells of one supplier are joined to blocks (surveys/confidentiality.py), each with so many people as these were
+promised; every figure is a sum of whole blocks. A supplier on whom too few answered has no block and stands in no
+figure at all: not in the store's average either, so that nothing can be subtracted from it.
+
+Six people say how Finance serves them; two of them cannot say whether it was solved. "Solved" alone would be four
+people, and so would the whole less "prompt" and "courteous"; it is told together with one of these:
+
+>>> sheets = [Sheet(person, 1, "service", {"prompt": 5, "courteous": 4}) for person in (1, 2)]
+>>> sheets += [Sheet(person, 1, "service", {"prompt": 4, "courteous": 3, "solved": 2}) for person in (3, 4, 5, 6)]
+>>> for block in blocks_of(sheets, least=5):
+...     print([quality for _flow, quality in block.parts], block.raters, block.scores)
+['prompt'] 6 (0, 0, 0, 4, 2)
+['courteous', 'solved'] 6 (0, 4, 4, 2, 0)
+
+Four people are too few for anything:
+
+>>> blocks_of(sheets[2:], least=5)
+[]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.confidentiality import Cell, partition
+from surveys.scoring import outcome
+from surveys.statistics import wilson_interval
+
+#: Below this share of the people asked, a figure says that few answered.
+FEW = 0.5
+SCORES = (1, 2, 3, 4, 5)
+
+#: A flow and a quality of it.
+Part = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one person said about one supplier in one flow: quality -> score; what they cannot say is left out."""
+
+    person: int
+    supplier: int
+    flow: str
+    scores: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Scores that are told together: of enough people, and never any finer. `scores`: how many 1, 2, 3, 4 and 5."""
+
+    parts: tuple[Part, ...]
+    raters: int
+    scores: tuple[int, ...]
+
+    def kept(self) -> dict[str, Any]:
+        """Return the block as a result keeps it."""
+        return {"parts": [list(part) for part in self.parts], "raters": self.raters, "scores": list(self.scores)}
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Block:
+        """Return a block from what a result keeps."""
+        return cls(tuple((flow, quality) for flow, quality in kept["parts"]), kept["raters"], tuple(kept["scores"]))
+
+
+def raters_of(sheets: Iterable[Sheet]) -> frozenset[int]:
+    """Return the ids of the people who gave at least one score."""
+    return frozenset(sheet.person for sheet in sheets if sheet.scores)
+
+
+def blocks_of(sheets: Sequence[Sheet], *, least: int) -> list[Block]:
+    """Return the blocks of one supplier's scores, in the order in which flows and qualities occur; none if too few."""
+    raters: dict[Part, set[int]] = {}
+    counted: dict[Part, list[int]] = {}
+    for sheet in sheets:
+        for quality, score in sheet.scores.items():
+            part = (sheet.flow, quality)
+            raters.setdefault(part, set()).add(sheet.person)
+            counted.setdefault(part, [0] * len(SCORES))[score - 1] += 1
+    cells = [Cell(path=part, raters=frozenset(people), least=least, key=part) for part, people in raters.items()]
+    order = list(raters)
+    found = []
+    for block in partition(cells):
+        parts = sorted(((str(cell.path[0]), str(cell.path[1])) for cell in block), key=order.index)
+        people = frozenset[int]().union(*(cell.raters for cell in block))
+        scores = tuple(sum(counted[part][place] for part in parts) for place in range(len(SCORES)))
+        found.append(Block(tuple(parts), len(people), scores))
+    return sorted(found, key=lambda block: order.index(block.parts[0]))
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of some scores are good, with an interval: `n` scores of `raters` people.
+
+    Scores of one person go together, so the interval is reckoned as if each person had said one thing: it is as wide
+    as for as many scores as there are people.
+
+    >>> share = Share.of([Block((("service", "prompt"), ("service", "solved")), 6, (0, 1, 2, 6, 3))])
+    >>> share.n, share.raters, share.good, share.rate
+    (12, 6, 9, 0.75)
+    >>> [round(bound, 2) for bound in share.interval] == [round(bound, 2) for bound in wilson_interval(4.5, 6)]
+    True
+    >>> Share.of([]).rate is None
+    True
+    """
+
+    n: int
+    raters: int
+    good: int
+    not_good: int
+
+    @classmethod
+    def of(cls, blocks: Iterable[Block], *, raters: int | None = None, threshold: int = 2) -> Share:
+        """Add up whole blocks. `raters`: how many different people these are, where they are more than one block."""
+        told = list(blocks)
+        sums = [sum(block.scores[place] for block in told) for place in range(len(SCORES))]
+        outcomes = [outcome("five", score, threshold=threshold) for score in SCORES]
+        by_outcome = {
+            name: sum(n for n, found in zip(sums, outcomes, strict=True) if found == name) for name in outcomes
+        }
+        most = max((block.raters for block in told), default=0)
+        return cls(sum(sums), most if raters is None else raters, by_outcome["good"], by_outcome["not_good"])
+
+    @property
+    def rate(self) -> float | None:
+        """The good ones among all scores; None without any."""
+        return self.good / self.n if self.n else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval; None without any score."""
+        return None if self.rate is None else wilson_interval(self.rate * self.raters, self.raters)
+
+    def difference(self, other: Share) -> float | None:
+        """Return by how many percentage points the rate lies above (or, negative, below) another; None without one."""
+        if self.rate is None or other.rate is None:
+            return None
+        return (self.rate - other.rate) * 100
+
+
+def is_low(answered: int, asked: int) -> bool:
+    """Return whether so few of those asked answered that a figure has to say so.
+
+    >>> is_low(4, 9), is_low(5, 10), is_low(0, 0)
+    (True, False, False)
+    """
+    return answered < asked * FEW
