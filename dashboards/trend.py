@@ -7,13 +7,51 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from dashboards.choice import month_label
-from surveys.counts import Counts, Figures, total
+from surveys.control import Point, Signal, control_chart
+from surveys.counts import Counts, Figures
 from surveys.periods import Period, add_months
-from surveys.statistics import control_limits
 
 #: Fewer rated months than this make no trend to speak of.
 ENOUGH_MONTHS = 3
+
+#: What a signal says, by its rule and whether it is low: as a finding, and in a few words beside the month it ends with.
+WORDS: dict[tuple[str, bool], tuple[Promise, Promise]] = {
+    ("beyond", True): (_("%(month)s was unusually low"), _("unusually low")),
+    ("beyond", False): (_("%(month)s was unusually high"), _("unusually high")),
+    ("two_of_three", True): (_("Two of the three months up to %(month)s were clearly low"), _("two of three low")),
+    ("two_of_three", False): (_("Two of the three months up to %(month)s were clearly high"), _("two of three high")),
+    ("four_of_five", True): (_("Four of the five months up to %(month)s were rather low"), _("four of five low")),
+    ("four_of_five", False): (_("Four of the five months up to %(month)s were rather high"), _("four of five high")),
+    ("eight", True): (_("Eight months in a row up to %(month)s lay below the mean"), _("eight in a row below")),
+    ("eight", False): (_("Eight months in a row up to %(month)s lay above the mean"), _("eight in a row above")),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A signal of the control chart in words: what chance alone does not explain."""
+
+    signal: Signal
+    month: str
+
+    @property
+    def low(self) -> bool:
+        """Whether it is on the low side."""
+        return self.signal.low
+
+    @property
+    def finding(self) -> str:
+        """It as the beginning of a sentence."""
+        return str(WORDS[self.signal.rule, self.signal.low][0]) % {"month": self.month}
+
+    @property
+    def words(self) -> str:
+        """It in a few words."""
+        return str(WORDS[self.signal.rule, self.signal.low][1])
 
 
 @dataclass(frozen=True)
@@ -22,7 +60,7 @@ class Month:
 
     start: datetime.date
     figures: Figures
-    limits: tuple[float, float] | None
+    point: Point | None
     url: str
 
     @property
@@ -39,10 +77,14 @@ class Month:
         return {"rate": figures.satisfied_rate, "n": figures.n, "marked": self.figures.n_short > 0}
 
     @property
-    def is_low(self) -> bool:
-        """Whether the month lies below what chance alone explains."""
-        rate = self.figures.satisfied_rate
-        return rate is not None and self.limits is not None and rate < self.limits[0]
+    def limits(self) -> tuple[float, float] | None:
+        """Where the month's rate lies by chance alone; None where that cannot be said."""
+        return self.point.limits if self.point else None
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The signals that end with this month, the strongest first."""
+        return [Mark(signal, self.label) for signal in self.point.signals] if self.point else []
 
 
 @dataclass(frozen=True)
@@ -62,15 +104,15 @@ class Trend:
         """Whether any rating of these months came at short notice (R12)."""
         return any(month.figures.n_short for month in self.rated)
 
-    @property
-    def lowest(self) -> Month | None:
-        """The last month below its limits: the finding worth a title; None if there is none."""
-        return next((month for month in reversed(self.months) if month.is_low), None)
+    @cached_property
+    def found(self) -> Month | None:
+        """The last month that completes a signal: the finding worth a title; None if there is none."""
+        return next((month for month in reversed(self.months) if month.marks), None)
 
     @property
     def is_steady(self) -> bool:
         """Whether there are enough months to say that none stands out."""
-        return len(self.rated) >= ENOUGH_MONTHS and self.lowest is None
+        return len(self.rated) >= ENOUGH_MONTHS and self.found is None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -85,6 +127,7 @@ class Trend:
                     "n": month.figures.n,
                     "not_good": month.figures.not_good,
                     "url": month.url,
+                    **({"signals": [mark.words for mark in month.marks]} if month.marks else {}),
                     **({"without": month.without} if self.has_short_notice else {}),
                 }
                 for month in self.months
@@ -103,10 +146,10 @@ def trend(by_month: dict[datetime.date, Counts], long: Period, urls: dict[dateti
     """
     starts = [add_months(long.start, step) for step in range(12)]
     counts = {start: by_month.get(start, Counts(threshold=threshold)) for start in starts}
-    mean = total(counts.values(), threshold).figures().satisfied_rate
-    months = []
-    for start in starts:
-        figures = counts[start].figures()
-        limits = None if mean is None else control_limits(mean, figures.n)
-        months.append(Month(start, figures, limits, urls.get(start, "") if figures.n else ""))
-    return Trend(months, mean)
+    figures = [counts[start].figures() for start in starts]
+    chart = control_chart([(each.good, each.n) for each in figures])
+    months = [
+        Month(start, each, point, urls.get(start, "") if each.n else "")
+        for start, each, point in zip(starts, figures, chart.points, strict=True)
+    ]
+    return Trend(months, chart.mean)

@@ -4,8 +4,9 @@
  * data-word-* the words in the reader's language. Shares are between 0 and 1; labels come localized; `url` opens what
  * lies behind a mark. What is unknown is null or left out, never 0.
  *
- * trend    {"points": [{"label", "rate", "low", "high", "n", "not_good", "url", "without": {"rate", "n", "marked"} | null}],
- *           "mean": 0.91 | null, "limits": [{"low", "high"} | null, ...]}      without, mean and limits are optional; one limit a point
+ * trend    {"points": [{"label", "rate", "low", "high", "n", "not_good", "url", "without": {"rate", "n", "marked"} | null,
+ *                       "signals": ["unusually low", ...]}],
+ *           "mean": 0.91 | null, "limits": [{"low", "high"} | null, ...]}      without, signals, mean and limits are optional; one limit a point
  * matrix   {"suppliers": ["Finance", ...], "customers": ["Service", ...],
  *           "cells": [{"supplier": 0, "customer": 1, "rate", "low", "high", "n", "not_good", "difference": -0.03, "url"}],
  *           "mean": 0.91}                                                      supplier and customer are indexes

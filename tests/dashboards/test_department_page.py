@@ -276,8 +276,9 @@ def test_the_trend_names_a_month_below_its_control_limits(world, client):
             rate(world, "output-value", *[1] * 12, at=world_moment(world, months=months))
     roll_up(world)
     trend = page_of(world).trend
-    low = [month for month in trend.months if month.is_low]
-    assert [month.figures.n for month in low] == [5]
+    assert [(month.figures.n, [mark.words for mark in month.marks]) for month in trend.months if month.marks] == [
+        (5, ["unusually low"])
+    ]
     html = get(client, world.head, "service").content.decode()
     assert "was unusually low: 0\u00a0% satisfied" in html
     assert len(trend.data["points"]) == len(trend.data["limits"]) == 12

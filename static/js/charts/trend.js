@@ -1,6 +1,7 @@
 /* trend: the satisfied rate by month as a line, its interval as a band, the number of ratings as quiet bars below.
  * A period with a "not good" is an orange diamond, one without a teal dot; hollow with fewer than five ratings. Where
- * ratings came at short notice, the rate without them is a thin dashed line with hollow squares. */
+ * ratings came at short notice, the rate without them is a thin dashed line with hollow squares. A ring marks a month
+ * that completes a signal of the control chart. */
 (function () {
   "use strict";
   window.Downstream = window.Downstream || {};
@@ -78,6 +79,17 @@
       z: 2,
     };
 
+    const rings = {
+      type: "scatter",
+      silent: true,
+      symbol: "circle",
+      symbolSize: 24,
+      data: points.map((point) => (point.signals ? point.rate : null)),
+      itemStyle: { color: "transparent", borderColor: page.token("ink"), borderWidth: 1.5 },
+      tooltip: { show: false },
+      z: 4,
+    };
+
     return {
       grid: [{ left: 48, right, top: 16, bottom: 84 }, { left: 48, right, height: 36, bottom: 28 }],
       tooltip: Object.assign({}, page.tooltip, {
@@ -89,6 +101,7 @@
           if (point.without && point.without.marked) {
             lines.push(`${page.words.withoutShort}  ${page.percent(point.without.rate)} (n=${point.without.n})`);
           }
+          lines.push(...(point.signals || []));
           if (hasMean) lines.push(`${page.words.meanShort}  ${page.percent(data.mean)}`);
           return lines.join("\n");
         },
@@ -125,6 +138,7 @@
         { type: "custom", silent: true, clip: true, renderItem: band, data: points.map((_point, index) => [index, 0]), tooltip: { show: false }, z: 1 },
         ...(limits.length ? [limitLine("low"), limitLine("high")] : []),
         ...(points.some((point) => point.without) ? [withoutShort] : []),
+        ...(points.some((point) => point.signals) ? [rings] : []),
         {
           type: "line",
           data: points.map((point) => {
