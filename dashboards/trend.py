@@ -18,7 +18,7 @@ from surveys.periods import Period, add_months
 #: Fewer rated months than this make no trend to speak of.
 ENOUGH_MONTHS = 3
 
-#: What a signal says, by its rule and whether it is low: as a finding, and in a few words beside the month it ends with.
+#: What a signal says, by its rule and whether it is low: as a finding, and in a few words beside its last month.
 WORDS: dict[tuple[str, bool], tuple[Promise, Promise]] = {
     ("beyond", True): (_("%(month)s was unusually low"), _("unusually low")),
     ("beyond", False): (_("%(month)s was unusually high"), _("unusually high")),

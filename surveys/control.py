@@ -6,7 +6,7 @@ is small in most months an XmR chart takes its place: its limits come from how m
 Of a handful of ratings even those say too much; so a month counts as far off only as its own numbers are unlikely too.
 
 The usual four signals (Western Electric): one month beyond three standard deviations; two of three beyond two on the
-same side; four of five beyond one on the same side; eight in a row on the same side. Months without ratings are left out.
+same side; four of five beyond one on the same side; eight in a row on the same side. Months without ratings are skipped.
 
 Sources: W. A. Shewhart, "Economic Control of Quality of Manufactured Product" (1931); Western Electric, "Statistical
 Quality Control Handbook" (1956); D. J. Wheeler, "Understanding Variation" (1993), for XmR.
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, lgamma, log, sqrt
 from statistics import NormalDist, median
 
@@ -101,7 +102,7 @@ def _many(good: int, n: int, mean: float) -> Point:
 def _few(rated: Sequence[tuple[int, int]], mean: float) -> list[Point]:
     """Return the points of an XmR chart, none of them further off than its own numbers are unlikely."""
     shares = [good / n for good, n in rated]
-    moves = [abs(after - before) for before, after in zip(shares, shares[1:], strict=False)]
+    moves = [abs(after - before) for before, after in pairwise(shares)]
     sigma = sum(moves) / len(moves) / MOVING_RANGE if moves else 0.0
     points = []
     for (good, n), share in zip(rated, shares, strict=True):
