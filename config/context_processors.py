@@ -114,6 +114,14 @@ MAIN = (
         frozenset({"department_dashboard", "department_ratings", "department_requests"}),
     ),
     Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"}), in_bar=False),
+    Place(
+        "management_rate",
+        _("Management"),
+        "bi-person-check",
+        frozenset({"scorecard_list", "scorecard"}),
+        in_bar=False,
+        of_store=True,
+    ),
 )
 GROUP = Place("group_dashboard", _("Stores"), "bi-buildings")
 STORE = Place("store_dashboard", _("Whole store"), "bi-shop")

@@ -22,8 +22,11 @@ from dealership.models import Notice, Position, Role
 from supplychain.cards_calls import CallCard
 from supplychain.cards_requests import cards_of
 from supplychain.models import CallInvitation, EscalationOutcome, Interaction, SupplyRequest
+from surveys.management_months import asks_today
 from surveys.models import Recovery
+from surveys.periods import month_start
 from surveys.views.cards import Card
+from surveys.views.management_cards import cards_for
 from surveys.views.recovery_cards import RecoveryCard
 
 #: So many of a kind are read, the most urgent ones; of more, the number alone.
@@ -42,6 +45,7 @@ KINDS = {
     "need": _("Needs to answer"),
     "fact": _("Facts to confirm"),
     "objective": _("Objectives"),
+    "manage": _("Management"),
 }
 OVERDUE = "overdue"
 
@@ -100,6 +104,7 @@ class Inbox:
     def entries(self) -> list[Entry]:
         """Everything that was read, the most urgent first."""
         found = [*self._to_rate(), *self._requests(), *self._calls(), *self._recoveries(), *self._promises()]
+        found += self._management()
         order = list(KINDS)
         return sorted(found, key=lambda entry: (entry.due, order.index(entry.kind)))
 
@@ -156,6 +161,12 @@ class Inbox:
         waiting = WaitingPromises(self.access, self.mine, self.today, self._read, self._back)
         for kind, card in waiting.cards():
             yield Entry(kind, card.due, card, card.template)
+
+    def _management(self) -> Iterator[Entry]:
+        if asks_today(self.today) and self.access.own:
+            for card in cards_for(self.access, [month_start(self.today)], back=self._back):
+                if card.rating is None:
+                    yield Entry("manage", card.due, card, card.template)
 
     def _read(self, rows: QuerySet[Any], kind: str) -> Iterable[Any]:
         """Return the first rows of a kind; the number of the others is kept for its count."""

@@ -56,9 +56,16 @@ def judged_by(person: User, *, month: Day, tree: Tree | None = None) -> list[Jud
 
 @transaction.atomic
 def rate_management(
-    *, acting_user: User, department: Department, manager: User, month: Day, side: str, score: int, comment: str = ""
+    *,
+    acting_user: User,
+    department: Department,
+    manager: User,
+    month: Day,
+    side: str,
+    score: int,
+    comment: str | None = None,
 ) -> ManagementRating:
-    """Rate a manager's month, or change what one gave while that is possible.
+    """Rate a manager's month, or change what one gave while that is possible; without `comment` the words stay.
 
     Raises PermissionDenied for anyone who is not the manager's superior (or subordinate) in that month, and so for
     the manager (R30); ValidationError for a month that is not open, or a score off the scale.
@@ -74,8 +81,12 @@ def rate_management(
         month=month,
         given_by=acting_user,
         side=side,
-        defaults={"score": score, "comment": comment, "rated_at": timezone.now()},
-        create_defaults={"score": score, "comment": comment, "least_raters": least_raters_of(department.dealership)},
+        defaults={"score": score, "rated_at": timezone.now()} | ({} if comment is None else {"comment": comment}),
+        create_defaults={
+            "score": score,
+            "comment": comment or "",
+            "least_raters": least_raters_of(department.dealership),
+        },
     )
     return rating
 

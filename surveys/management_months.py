@@ -13,11 +13,11 @@ What subordinates give is published when the month has ended and a day has passe
 it; else what is left of the quarter together, when that has ended; else what is left of the year. January had five
 raters; February and March had three each, four people together; so they wait for the rest of the year:
 
->>> few = [Cell((Day(2026, 2, 1),), frozenset({1, 2, 3})), Cell((Day(2026, 3, 1),), frozenset({2, 3, 4}))]
->>> january = Cell((Day(2026, 1, 1),), frozenset({1, 2, 3, 4, 5}))
+>>> few = [Cell((Day(2026, 2, 1),), frozenset({1, 2, 3}), 5), Cell((Day(2026, 3, 1),), frozenset({2, 3, 4}), 5)]
+>>> january = Cell((Day(2026, 1, 1),), frozenset({1, 2, 3, 4, 5}), 5)
 >>> [[str(month) for month in block] for block in due_blocks([january, *few], Day(2026, 4, 2))]
 [['2026-01-01']]
->>> later = [*few, Cell((Day(2026, 8, 1),), frozenset({5}))]
+>>> later = [*few, Cell((Day(2026, 8, 1),), frozenset({5}), 5)]
 >>> due_blocks(later, Day(2026, 12, 31))
 []
 >>> [[str(month) for month in block] for block in due_blocks(later, Day(2027, 1, 2))]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import imports, interactions, offers, rating, ratings, recoveries
+from surveys.views import imports, interactions, management, offers, rating, ratings, recoveries
 
 urlpatterns = [
     path("rate/", offers.rate_search, name="rate_search"),
@@ -22,5 +22,7 @@ urlpatterns = [
     path("recoveries/<int:pk>/mended/", recoveries.recovery_mended, name="recovery_mended"),
     path("recoveries/<int:pk>/not-mended/", recoveries.recovery_not_mended, name="recovery_not_mended"),
     path("recoveries/<int:pk>/comment/", recoveries.recovery_comment, name="recovery_comment"),
+    path("management/", management.management_rate, name="management_rate"),
+    path("management/<int:pk>/take-back/", management.management_take_back, name="management_take_back"),
     path("setup/import/", imports.data_import, name="data_import"),
 ]

@@ -29,6 +29,12 @@ def _plain_settings(settings):
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
 
 
+@pytest.fixture(autouse=True)
+def _in_mid_month(monkeypatch):
+    """The inbox asks for management at the end of a month: only the tests of that do, whatever day it is."""
+    monkeypatch.setattr("surveys.management_months.ASKING_DAYS", 0)
+
+
 def fresh(user: User) -> User:
     """Return the person as the next request would read them: without anything remembered on the object."""
     return User.objects.get(pk=user.pk)

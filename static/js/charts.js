@@ -15,6 +15,8 @@
  * ranking  {"rows": [{"label", "rate", "low", "high", "n", "tone", "url"}], "mean": 0.91 | null}     top first; tone optional
  * timeline {"first", "last", "today": "2026-03-02",
  *           "rows": [{"label", "department", "start", "end", "due", "tone", "words", "url"}]}    ISO days; top first
+ * quadrant {"x", "y": names of the axes, "border": 0.8, "fields": {"both", "superior_only", "customers_only", "neither"},
+ *           "points": [{"label", "x", "y": shares, "n", "months", "tone", "words", "url"}]}
  *
  * A builder is a function (data, page) => ECharts option, registered as Downstream.charts[kind]; `page` is made below.
  * Colours are the design tokens, read anew when the theme changes. Tooltips are drawn on the canvas ("richText"): the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -119,9 +118,5 @@ class ManagementBlock(StoreOwned):
 
     def counts(self, threshold: int) -> Counts:
         """Return what was rated, under a store's threshold."""
-        scores = {f"five_{score}": getattr(self, f"five_{score}") for score in range(1, 6)}
+        scores: dict[str, Any] = {f"five_{score}": getattr(self, f"five_{score}") for score in range(1, 6)}
         return Counts(**scores, threshold=threshold)
-
-    def lies_in(self, start: datetime.date, end: datetime.date) -> bool:
-        """Return whether the whole block lies within days."""
-        return start <= self.start and self.end <= end

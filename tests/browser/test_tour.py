@@ -69,6 +69,7 @@ def pages():
                 "/",
                 "/?show=rate",
                 "/notices/",
+                "/management/",
                 "/rate/",
                 f"/rate/links/{link.pk}/",
                 "/interactions/",
@@ -116,6 +117,8 @@ def pages():
             [
                 "/dashboard/",
                 "/dashboard/store/",
+                "/dashboard/scorecards/",
+                "/dashboard/scorecards/service/",
                 "/dashboard/departments/finance/",
                 "/requests/?side=all",
                 "/calls/?side=store",

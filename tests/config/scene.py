@@ -15,6 +15,7 @@ from supplychain.actions_store import apply_standard_store
 from supplychain.models import Link
 from surveys.actions import rate_interaction
 from surveys.models import Recovery
+from tests.config.scene_management import Management
 from tests.config.scene_promises import Promises
 from tests.factories import DealershipFactory, InteractionFactory, UserFactory, manager_of, member_of
 
@@ -51,6 +52,7 @@ class Scene:
         self._call_for_needs(department["finance"])
         self._requests()
         self.promises = Promises(self)
+        self.management = Management(self)
 
     def _requests(self) -> None:
         """Service asks Finance for two advances; with one Finance goes to its superior."""
@@ -120,9 +122,10 @@ class Scene:
             return reverse(name, kwargs={"pk": self.exception.pk})
         if name.startswith("request_") and name not in ("request_list", "request_create"):
             return reverse(name, kwargs={"pk": self.request.pk})
-        promised = self.promises.address(name)
-        if promised is not None:
-            return promised
+        for part in (self.promises, self.management):
+            found = part.address(name)
+            if found is not None:
+                return found
         if name.startswith("rating_"):
             return reverse(name, kwargs={"pk": self.rating.pk})
         return reverse(name, kwargs=arguments.get(name))
@@ -135,6 +138,7 @@ class Scene:
         """Return what a correct form at this address holds."""
         return {
             **self.promises.forms(),
+            **self.management.forms(),
             "rate_link": {"score": "1", "key": str(uuid.uuid4())},
             "interaction_create": {
                 "link": str(self.link.pk),

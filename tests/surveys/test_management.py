@@ -81,7 +81,9 @@ def test_r29_the_superior_rates_and_changes_the_month(world):
     rate(world, world.gm, world.head, world.service, score=5, comment="Well led.")
     rate(world, world.gm, world.head, world.service, score=2)
     rating = ManagementRating.objects.get()
-    assert (rating.score, rating.comment, rating.given_by, rating.month) == (2, "", world.gm, month_of(world))
+    assert (rating.score, rating.comment, rating.given_by, rating.month) == (2, "Well led.", world.gm, month_of(world))
+    rate(world, world.gm, world.head, world.service, score=2, comment="")
+    assert ManagementRating.objects.get().comment == ""
 
 
 @pytest.mark.parametrize("side", ["superior", "subordinate"])
