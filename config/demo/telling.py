@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from config.demo.calls import Calls
 from config.demo.happenings import Chronicle
+from config.demo.management import Management
 from config.demo.notices import Notices
 from config.demo.promises import Promises
 from config.demo.records import Recorder
@@ -40,4 +41,5 @@ def tell(dealership: Dealership, plan: Plan) -> Loaded:
     running = Recoveries(dealership, plan, office, staff).write(records.complaints)
     Notices(dealership, plan, office, staff).write(scene, calls, running)
     objectives = Promises(dealership, plan, office, staff).write()
+    Management(dealership, plan, office).write()
     return Loaded(records.ratings, records.requests, len(records.complaints), objectives)
