@@ -296,6 +296,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="27"),
         "options": {"expires": 3000},
     },
+    "freeze confidential ratings of months that ended": {
+        "task": "surveys.tasks.freeze_confidential_ratings",
+        "schedule": crontab(minute="3"),
+        "options": {"expires": 3000},
+    },
     "remind of needs without an answer": {
         "task": "objectives.tasks.keep_needs_in_sight",
         "schedule": crontab(minute="19"),

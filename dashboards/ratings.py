@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from dashboards.choice import Choice, choose
+from dashboards.choice import Choice, choose, month_label
 from dashboards.forms import RatingFilter
+from dashboards.lines import FLOW_ORDER
 from dashboards.units import CUSTOMER, INSIDE, SUPPLIER, scope_of, units
 from dealership.access import Access
-from dealership.models import Department
-from surveys.models import Rating
+from dealership.models import Dealership, Department
+from supplychain.models import Link
+from surveys.counts import Figures
+from surveys.models import Rating, SealedBlock
 from surveys.periods import Period
+from surveys.reasons import REASONS
 
 
 @dataclass(frozen=True)
@@ -42,37 +48,105 @@ def asked_ratings(access: Access, department: Department, query: QueryDict) -> A
 def ratings_behind(
     access: Access, department: Department, period: Period, filters: Mapping[str, Any]
 ) -> QuerySet[Rating]:
-    """Return the ratings of a department's links in a period, the newest first.
+    """Return the ratings of a department's links in a period, the newest first; of confidential ones the reader's own.
 
-    `filters`: any of side ("supplier", "customer", "inside"), flow, other (code of the other department, its teams
-    counted in), supplier and customer (codes of the very departments), link (primary key), outcome, notice ("short",
-    "other").
+    `filters`: those of `links_behind`, and any of outcome, notice ("short", "other").
     """
     assert access.user.dealership is not None
-    scope = scope_of(access.tree, department)
-    ours, theirs = Q(link__supplier__in=scope), Q(link__customer__in=scope)
-    sides = {SUPPLIER: ours & ~theirs, CUSTOMER: theirs & ~ours, INSIDE: ours & theirs}
     ratings = (
-        Rating.objects.visible_to(access.user).within(period).filter(sides.get(filters.get("side", ""), ours | theirs))
+        Rating.objects.visible_to(access.user).within(period).filter(_where(access, department, filters, "link__"))
     )
-    if "other" in filters:
-        others = counted_with(access, department, filters["other"])
-        ratings = ratings.filter((ours & Q(link__customer__in=others)) | (theirs & Q(link__supplier__in=others)))
-    exact = {
-        "flow": "link__flow",
-        "supplier": "link__supplier__code",
-        "customer": "link__customer__code",
-        "link": "link",
-    }
-    for name, lookup in exact.items():
-        if name in filters:
-            ratings = ratings.filter(**{lookup: filters[name]})
     if "outcome" in filters:
         ratings = ratings.of_outcome(filters["outcome"], access.user.dealership.not_good_threshold)
     if "notice" in filters:
         ratings = ratings.filter(short_notice=filters["notice"] == "short")
     found: QuerySet[Rating] = ratings.with_names().order_by("-day", "-rated_at", "-pk")
     return found
+
+
+def links_behind(access: Access, department: Department, filters: Mapping[str, Any]) -> dict[int, Link]:
+    """Return a department's links by id.
+
+    `filters`: any of side ("supplier", "customer", "inside"), flow, other (code of the other department, its teams
+    counted in), supplier and customer (codes of the very departments), link (primary key).
+    """
+    links = Link.objects.visible_to(access.user).filter(_where(access, department, filters, "")).with_names()
+    return {link.pk: link for link in links}
+
+
+def _where(access: Access, department: Department, filters: Mapping[str, Any], prefix: str) -> Q:
+    """Return the condition on the links behind a figure; `prefix` leads from the rows to their link."""
+    scope = scope_of(access.tree, department)
+    ours, theirs = Q(**{f"{prefix}supplier__in": scope}), Q(**{f"{prefix}customer__in": scope})
+    sides = {SUPPLIER: ours & ~theirs, CUSTOMER: theirs & ~ours, INSIDE: ours & theirs}
+    where = sides.get(filters.get("side", ""), ours | theirs)
+    if "other" in filters:
+        others = counted_with(access, department, filters["other"])
+        served, serving = Q(**{f"{prefix}customer__in": others}), Q(**{f"{prefix}supplier__in": others})
+        where &= (ours & served) | (theirs & serving)
+    exact = {
+        "flow": f"{prefix}flow",
+        "supplier": f"{prefix}supplier__code",
+        "customer": f"{prefix}customer__code",
+        "link": f"{prefix}pk",
+    }
+    for name, lookup in exact.items():
+        if name in filters:
+            where &= Q(**{lookup: filters[name]})
+    return where
+
+
+@dataclass(frozen=True)
+class BlockLine:
+    """A block of confidential ratings: what several people said together (R20)."""
+
+    suppliers: list[Department]
+    customers: list[Department]
+    flows: list[str]
+    months: str
+    figures: Figures
+    #: How often each reason was given, the most frequent first.
+    reasons: list[tuple[str, int]]
+    comments: list[str]
+
+
+def blocks_behind(access: Access, department: Department, asked: Asked) -> list[BlockLine]:
+    """Return the blocks of confidential ratings behind a figure, the latest first; none where single ratings are asked.
+
+    Two queries, or none for a store without confidential ratings.
+    """
+    store = access.user.dealership
+    filters = asked.form.chosen
+    if store is None or store.sealed_since is None or "outcome" in filters or "notice" in filters:
+        return []
+    links = links_behind(access, department, filters)
+    period = asked.choice.long if asked.spans_year else asked.choice.period
+    blocks = SealedBlock.objects.visible_to(access.user).within(period).order_by("-end", "-start", "pk")
+    return [_block_line(block, links, store) for block in blocks if links.keys() >= set(block.links)]
+
+
+def _block_line(block: SealedBlock, links: Mapping[int, Link], store: Dealership) -> BlockLine:
+    on = [links[pk] for pk in block.links]
+    first, last = month_label(block.start), month_label(block.end)
+    counted: Counter[str] = Counter()
+    for flow in {link.flow for link in on}:
+        counted.update(
+            {str(words): block.reasons[code] for code, words in REASONS[flow].items() if code in block.reasons}
+        )
+    return BlockLine(
+        suppliers=_in_order(link.supplier for link in on),
+        customers=_in_order(link.customer for link in on),
+        flows=[flow for flow in FLOW_ORDER if any(link.flow == flow for link in on)],
+        months=first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last},
+        figures=block.counts(store.not_good_threshold).figures(),
+        reasons=sorted(counted.items(), key=lambda reason: -reason[1]),
+        comments=list(block.comments),
+    )
+
+
+def _in_order(departments: Iterable[Department]) -> list[Department]:
+    found = {department.pk: department for department in departments}
+    return sorted(found.values(), key=lambda department: (department.rank, department.code))
 
 
 def other_departments(access: Access, department: Department) -> list[Department]:

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 from dashboards.choice import Choice, choose
 from dashboards.department import DepartmentPage
 from dashboards.group import SORTS, GroupPage, Together, listed
-from dashboards.ratings import asked_ratings
+from dashboards.ratings import asked_ratings, blocks_behind
 from dashboards.requests import RequestsPage
 from dashboards.store import StorePage
 from dashboards.units import scope_of
 from dealership.access import Access, access_of
 from dealership.models import Department
 from supplychain.models import Flow, Link
+from surveys.rights import shown_rater
 from surveys.rollups import as_of
 
 PAGE = 25  # ratings a page
@@ -97,12 +98,15 @@ def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
     if not access.reads_ratings_of(department.pk):
         raise PermissionDenied
     asked = asked_ratings(access, department, request.GET)
+    page = Paginator(asked.ratings, PAGE).get_page(request.GET.get("page"))
     kept = [*asked.form.chosen.items(), *([("span", "year")] if asked.spans_year else [])]
     context = {
         "department": department,
         "choice": asked.choice,
         "form": asked.form,
-        "page_obj": Paginator(asked.ratings, PAGE).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "rows": [(rating, shown_rater(access, rating)) for rating in page.object_list],
+        "blocks": blocks_behind(access, department, asked),
         "spans_year": asked.spans_year,
         "keep": [*kept, ("at", asked.choice.anchor)],
         "narrowed": _narrowed(access, department, asked.form.chosen),

@@ -7,6 +7,7 @@ rollups. A span that cuts a week or month in two is completed, day by day, from 
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +20,7 @@ from surveys.counts import Counts
 from surveys.models import Rollup
 from surveys.periods import Period, month_start, period_of, split_by_rollups
 from surveys.recount import count_by
+from surveys.told import told_of
 
 Day = datetime.date
 
@@ -91,8 +93,46 @@ def figure_rows(
     for link_id, day, counts in _cells(dealership, list(groups), asked, data, grain):
         key = (groups[link_id], _cut(grain, day, asked))
         summed[key] = summed[key] + counts if key in summed else counts
+    _add_told(summed, dealership, groups, grain, asked)
     rows = [FigureRow(group, period, counts) for (group, period), counts in summed.items() if counts.interactions]
     return sorted(rows, key=lambda row: (row.group, row.period.start))
+
+
+def _add_told(
+    summed: dict[tuple[Group, Period], Counts],
+    dealership: Dealership,
+    groups: dict[int, Group],
+    grain: str,
+    asked: Period,
+) -> None:
+    """Add to the sums of each group and period what may be told of confidential ratings (R20).
+
+    A block of several links and months counts for groups and periods that hold it wholly; a month cut in two holds
+    none. Where something is held back, the sum says so.
+    """
+    whole, _edges = split_by_rollups(asked, "month")
+    span = Period(month_start(asked.start), period_of("month", asked.end).end)
+    told = told_of(dealership, span)
+    if not told:
+        return
+    links_of: dict[Group, set[int]] = defaultdict(set)
+    for link_id, group in groups.items():
+        links_of[group].add(link_id)
+    for group, period in list(summed):
+        links, inside = links_of[group], _whole_months(period, whole)
+        counts = told.counts(links, inside) if inside is not None else Counts(threshold=told.threshold)
+        months = Period(month_start(period.start), period_of("month", period.end).end)
+        is_cut = months != inside and told.touches(links, months)
+        summed[group, period] += replace(counts, held_back=counts.held_back or is_cut)
+
+
+def _whole_months(period: Period, whole: Period | None) -> Period | None:
+    """Return the whole months of a period that were asked for; None where there are none."""
+    if whole is None or period.days < 28:
+        return None
+    start, end = max(period.start, whole.start), min(period.end, whole.end)
+    found, _edges = split_by_rollups(Period(start, end), "month") if start <= end else (None, [])
+    return found
 
 
 def days_with_data(dealership: Dealership) -> Period | None:

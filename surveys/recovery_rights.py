@@ -7,13 +7,12 @@ not mended, is not to be known by it. The customer's side reads who of the suppl
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 
 from dealership.access import Access
 from dealership.models import User
 from supplychain.rights import Side, is_customer
 from surveys.models import Recovery, RecoveryEvent
-from surveys.rights import reads_ratings_on
+from surveys.rights import Who, reads_ratings_on
 
 
 def side_in(access: Access, recovery: Recovery) -> Side | None:
@@ -46,17 +45,6 @@ def knows_customers_people(access: Access, recovery: Recovery) -> bool:
         link = recovery.link
         return link.customer_id in access.led and link.supplier_id not in access.own
     return side == Side.CUSTOMER
-
-
-@dataclass(frozen=True)
-class Who:
-    """How somebody is shown: a person by their name, or a department."""
-
-    name: str
-    is_person: bool
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def shown_person(access: Access, recovery: Recovery, side: str, person: User | None) -> Who:

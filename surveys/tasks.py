@@ -9,7 +9,7 @@ from django.utils import timezone
 from dealership.jobs import day_of, forget_old_runs, hour_of, minute_of, once_per
 from dealership.models import Dealership
 from supplychain import actions
-from surveys import actions_management, actions_recovery, rollups
+from surveys import actions_management, actions_recovery, rollups, sealing
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +59,18 @@ def publish_management(self: Any) -> None:
             published = actions_management.publish_blocks(dealership=dealership)
             if published:
                 log.info("ratings of management published", dealership=dealership.slug, blocks=published)
+
+
+@shared_task(bind=True)
+def freeze_confidential_ratings(self: Any) -> None:
+    """Freeze the months of confidential ratings that have ended, store by store (R20)."""
+    with once_per(hour_of(timezone.now()), job="freeze confidential ratings", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        for dealership in Dealership.objects.exclude(sealed_since=None).iterator():
+            frozen = sealing.freeze_due(dealership)
+            if frozen:
+                log.info("confidential ratings frozen", dealership=dealership.slug, months=frozen)
 
 
 @shared_task(bind=True)

@@ -56,6 +56,16 @@ class Told:
         held_back = held_back or any(month in period and not links.isdisjoint(on) for month, on in self.waiting.items())
         return found.with_notes(held_back=held_back, tells_short_notice=tells_short_notice)
 
+    def __bool__(self) -> bool:
+        return bool(self.blocks or self.waiting)
+
+    def touches(self, links: Set[int], period: Period) -> bool:
+        """Return whether anything of some links in some months is told or held back."""
+        return any(
+            block.start <= period.end and block.end >= period.start and not block.links.isdisjoint(links)
+            for block in self.blocks
+        ) or any(month in period and not links.isdisjoint(on) for month, on in self.waiting.items())
+
     def months(self) -> set[Day]:
         """Return the first days of the months of which anything is told or held back."""
         return {block.start for block in self.blocks if block.start == block.end}.union(self.waiting)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("interactions/<int:pk>/restore/", interactions.interaction_restore, name="interaction_restore"),
     path("ratings/<int:pk>/change/", ratings.rating_change, name="rating_change"),
     path("ratings/<int:pk>/reasons/", ratings.rating_explain, name="rating_explain"),
+    path("ratings/<int:pk>/tell/", ratings.rating_tell, name="rating_tell"),
     path("ratings/<int:pk>/undo/", ratings.rating_undo, name="rating_undo"),
     path("recoveries/", recoveries.recovery_list, name="recovery_list"),
     path("recoveries/<int:pk>/", recoveries.recovery_detail, name="recovery_detail"),

@@ -52,6 +52,8 @@ VERDICTS = {
     "satisfied": Sign(gettext_lazy("Satisfied"), "4", "good"),
     "not_satisfied": Sign(gettext_lazy("Not satisfied"), "2", "bad"),
     "no_ratings": Sign(gettext_lazy("No ratings"), "none", "neutral"),
+    # Translators: a verdict on confidential ratings of too few people (R20).
+    "held_back": Sign(gettext_lazy("Held back"), "none", "neutral"),
 }
 
 FLOWS = {
@@ -103,7 +105,7 @@ def scores_of(scale: str) -> list[tuple[int, Sign]]:
 
 @register.filter
 def verdict_sign(verdict: str) -> Sign:
-    """Return the sign of a verdict: satisfied, not_satisfied or no_ratings."""
+    """Return the sign of a verdict: satisfied, not_satisfied, held_back or no_ratings."""
     return VERDICTS.get(verdict, UNKNOWN)
 
 

@@ -100,6 +100,18 @@ class Card:
         """Whether the rating is "not good" and says not yet why (R21)."""
         return self.rating is not None and needs_reason(self.rating)
 
+    @property
+    def may_tell_supplier(self) -> bool:
+        """Whether a confidential "not good" can still be told to the supplier, to have it mended (R20, R21)."""
+        rating = self.rating
+        return (
+            rating is not None
+            and rating.is_confidential
+            and is_not_good(rating)
+            and rating.block_id is None
+            and rating.can_be_changed(timezone.now())
+        )
+
     @cached_property
     def recovery(self) -> Recovery | None:
         """What a "not good" opened (R21); None for any other rating, and for one that was brought in."""

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dealership.access import Access, access_of
 from dealership.answers import Request, back_from
-from dealership.models import Dealership, Position, User
+from dealership.models import Dealership, Disclosure, Position, User
 from supplychain import actions
 from supplychain.models import Flow, Interaction, InteractionState, Link
 from supplychain.rights import is_customer
@@ -29,7 +29,7 @@ from surveys.forms import InteractionFilterForm, InteractionForm
 from surveys.models import Rating, RatingChange, Recovery
 from surveys.models.ratings import rating_of
 from surveys.reasons import reason_words
-from surveys.rights import reads_ratings_on
+from surveys.rights import Who, knows_raters_on, reads_rating, reads_ratings_on, shown_rater
 from surveys.views import answers
 from surveys.views.cards import Card, tone_of
 from surveys.views.rating import rateable_interaction
@@ -97,8 +97,8 @@ def _sides(request: Request, form: InteractionFilterForm) -> list[dict[str, Any]
 def _row(access: Access, interaction: Interaction) -> Row:
     rating = rating_of(interaction)
     if rating is not None:
-        rating.dealership = interaction.dealership
-        if not reads_ratings_on(access, interaction.link):
+        rating.dealership, rating.link = interaction.dealership, interaction.link
+        if not reads_rating(access, rating):
             rating = None
     is_asked = interaction.state == InteractionState.OPEN and is_customer(access, interaction.link)
     return Row(interaction, rating, tone_of(rating) if rating else "", is_asked)
@@ -198,10 +198,11 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
     access = access_of(request.user)
     if not Interaction.objects.readable_by(access).filter(pk=pk).exists() and not is_customer(access, interaction.link):
         raise PermissionDenied
-    reads = reads_ratings_on(access, interaction.link)
-    rating = rating_of(interaction) if reads else None
-    if rating is not None:
-        rating.dealership, rating.link, rating.interaction = interaction.dealership, interaction.link, interaction
+    given = rating_of(interaction)
+    if given is not None:
+        given.dealership, given.link, given.interaction = interaction.dealership, interaction.link, interaction
+    rating = given if given is not None and reads_rating(access, given) else None
+    reads_on_link = reads_ratings_on(access, interaction.link)
     own = rating is not None and rating.rater_id == request.user.pk
     # Taking a rating back takes the interaction it made along: then there is no page to come back to.
     back = "" if rating is not None and rating.made_interaction else reverse("interaction_detail", args=[pk])
@@ -211,16 +212,27 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
         "may_rate": is_customer(access, interaction.link),
         "card": Card(link=interaction.link, interaction=interaction, rating=rating, back=back),
         "rating": rating,
+        "rater": shown_rater(access, rating) if rating is not None else None,
+        "sealed": given is not None and given.is_confidential,
+        "names_people": _names_people(access, given),
         "own": own,
         "may_change": own and rating is not None and rating.can_be_changed(timezone.now()),
-        "recovery": Recovery.objects.filter(interaction=interaction).first() if reads else None,
-        "timeline": timeline(interaction, rating, _changes(interaction) if reads else []),
+        "recovery": Recovery.objects.filter(interaction=interaction).first() if reads_on_link else None,
+        "timeline": timeline(access, interaction, rating, _changes(access, interaction) if reads_on_link else []),
     }
     return render(request, "surveys/interaction_detail.html", context)
 
 
-def _changes(interaction: Interaction) -> list[RatingChange]:
-    return list(RatingChange.objects.filter(interaction=interaction).select_related("changed_by"))
+def _changes(access: Access, interaction: Interaction) -> list[RatingChange]:
+    changes = RatingChange.objects.visible_to(access.user).filter(interaction=interaction)
+    return list(changes.select_related("changed_by"))
+
+
+def _names_people(access: Access, rating: Rating | None) -> bool:
+    """Return whether the page names who asked and who entered it: that is the rater where rating made it (R20)."""
+    if rating is None or not rating.made_interaction or rating.disclosure == Disclosure.OPEN:
+        return True
+    return knows_raters_on(access, rating.link)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -229,23 +241,28 @@ class Event:
 
     kind: str
     at: datetime.datetime
-    person: User | None = None
+    person: Who | User | None = None
     score: int | None = None
     new_score: int | None = None
     reasons: list[str] = dataclasses.field(default_factory=list)
     comment: str = ""
 
 
-def timeline(interaction: Interaction, rating: Rating | None, changes: list[RatingChange]) -> list[Event]:
+def timeline(
+    access: Access, interaction: Interaction, rating: Rating | None, changes: list[RatingChange]
+) -> list[Event]:
     """Return what happened, oldest first. `rating` and `changes` are left out for who may not read them."""
+    entered_by = interaction.logged_by if _names_people(access, rating_of(interaction)) else None
     events = [
         Event("took_place", interaction.occurred_at),
-        Event("entered", interaction.created_at, interaction.logged_by),
+        Event("entered", interaction.created_at, entered_by),
     ]
     if rating is not None:
         since = [change for change in changes if change.changed_at >= rating.rated_at]
         first = since[0].score if since else rating.score
-        events.append(Event("rated", rating.rated_at, rating.rater, score=first))
+        events.append(Event("rated", rating.rated_at, shown_rater(access, rating), score=first))
+    customer = Who(interaction.link.customer.label, is_person=False)
+    knows = knows_raters_on(access, interaction.link)
     for change in changes:
         kind = "taken_back" if change.new_score is None else "changed"
         if change.new_score == change.score:
@@ -254,7 +271,7 @@ def timeline(interaction: Interaction, rating: Rating | None, changes: list[Rati
             Event(
                 kind,
                 change.changed_at,
-                change.changed_by,
+                change.changed_by if knows or change.disclosure == Disclosure.OPEN else customer,
                 score=change.score,
                 new_score=change.new_score,
                 reasons=reason_words(interaction.link.flow, change.reasons),

@@ -93,6 +93,20 @@ def rating_explain(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+def rating_tell(request: Request, pk: int) -> HttpResponse:
+    """Let the supplier know of one's own confidential "not good", so that it can be mended."""
+    rating = own_rating(request, pk)
+    card = Card(link=rating.link, interaction=rating.interaction, rating=rating, back=back_from(request))
+    try:
+        rating = actions.tell_supplier(acting_user=request.user, rating=rating)
+    except ValidationError as error:
+        return answers.refused(request, card, error)
+    card = Card(link=card.link, interaction=card.interaction, rating=rating, back=card.back)
+    words = _("%(supplier)s knows of it now, without your name.") % {"supplier": card.link.supplier}
+    return answers.done(request, card, words)
+
+
+@require_POST
 def rating_undo(request: Request, pk: int) -> HttpResponse:
     """Take back a rating just made; the card asks again. A second copy of the form is answered like the first."""
     rating = Rating.objects.visible_to(request.user).with_names().filter(pk=pk).first()

@@ -24,8 +24,8 @@ from surveys.forms_recovery import AnswerForm, CommentForm, MendedForm, NotMende
 from surveys.models import Rating, Recovery, RecoveryEvent, RecoveryState
 from surveys.models import RecoveryEventKind as Kind
 from surveys.recovery_acts import ACTS
-from surveys.recovery_rights import Who, reads_recovery, shown_person, side_in
-from surveys.rights import reads_ratings_on
+from surveys.recovery_rights import reads_recovery, shown_person, side_in
+from surveys.rights import Who, reads_rating
 from surveys.views.cards import tone_of
 from surveys.views.recovery_cards import RecoveryCard
 
@@ -129,10 +129,11 @@ def _page(request: Request, card: RecoveryCard, *, status: int = 200) -> HttpRes
     access, recovery = card.access, card.recovery
     link = recovery.link
     rating: Rating | None = None
-    if recovery.state != RecoveryState.DROPPED and reads_ratings_on(access, link):
+    if recovery.state != RecoveryState.DROPPED:
         rating = Rating.objects.filter(interaction=recovery.interaction_id).select_related("rater").first()
     if rating is not None:
         rating.dealership, rating.link = recovery.dealership, link
+        rating = rating if reads_rating(access, rating) else None
     context = {
         "card": card,
         "recovery": recovery,

@@ -73,6 +73,7 @@ def test_worked_example_nine_of_ten_good(link):
         "mean_score": 0.9,
         "satisfied_rate": 0.9,
         "vetoed": True,
+        "held_back": False,
     }
 
 

@@ -36,6 +36,7 @@ COLUMNS = (
     "interval_low",
     "interval_high",
     "vetoed",
+    "held_back",
     "as_of",
 )
 #: What a person compares on a screen; the machine formats say everything.
@@ -107,6 +108,7 @@ def _row(row: FigureRow, stamp: str | None) -> dict[str, Any]:
         "interval_low": figures.interval_low,
         "interval_high": figures.interval_high,
         "vetoed": figures.vetoed,
+        "held_back": figures.held_back,
         "as_of": stamp,
     }
 
