@@ -93,37 +93,36 @@ def figure_rows(
     for link_id, day, counts in _cells(dealership, list(groups), asked, data, grain):
         key = (groups[link_id], _cut(grain, day, asked))
         summed[key] = summed[key] + counts if key in summed else counts
-    _add_told(summed, dealership, groups, grain, asked)
+    _add_told(summed, dealership, groups, _around(dealership, data, start, end))
     rows = [FigureRow(group, period, counts) for (group, period), counts in summed.items() if counts.interactions]
     return sorted(rows, key=lambda row: (row.group, row.period.start))
 
 
 def _add_told(
-    summed: dict[tuple[Group, Period], Counts],
-    dealership: Dealership,
-    groups: dict[int, Group],
-    grain: str,
-    asked: Period,
+    summed: dict[tuple[Group, Period], Counts], dealership: Dealership, groups: dict[int, Group], span: Period
 ) -> None:
     """Add to the sums of each group and period what may be told of confidential ratings (R20).
 
     A block of several links and months counts for groups and periods that hold it wholly; a month cut in two holds
-    none. Where something is held back, the sum says so.
+    none. Where something is held back, the sum says so. `span`: the days asked for; all there are where none were.
     """
-    whole, _edges = split_by_rollups(asked, "month")
-    span = Period(month_start(asked.start), period_of("month", asked.end).end)
-    told = told_of(dealership, span)
+    if span.start > span.end:
+        return
+    whole, _edges = split_by_rollups(span, "month")
+    told = told_of(dealership, Period(month_start(span.start), period_of("month", span.end).end))
     if not told:
         return
     links_of: dict[Group, set[int]] = defaultdict(set)
     for link_id, group in groups.items():
         links_of[group].add(link_id)
     for group, period in list(summed):
-        links, inside = links_of[group], _whole_months(period, whole)
+        days = span if period.name == "all" else period
+        links, inside = links_of[group], _whole_months(days, whole)
         counts = told.counts(links, inside) if inside is not None else Counts(threshold=told.threshold)
-        months = Period(month_start(period.start), period_of("month", period.end).end)
-        is_cut = months != inside and told.touches(links, months)
-        summed[group, period] += replace(counts, held_back=counts.held_back or is_cut)
+        months = Period(month_start(days.start), period_of("month", days.end).end)
+        is_cut = inside is None or (months.start, months.end) != (inside.start, inside.end)
+        held_back = counts.held_back or (is_cut and told.touches(links, months))
+        summed[group, period] += replace(counts, held_back=held_back)
 
 
 def _whole_months(period: Period, whole: Period | None) -> Period | None:
@@ -149,6 +148,15 @@ def _asked(data: Period, grain: str, start: Day | None, end: Day | None) -> Peri
     return Period(
         start or period_of(grain, data.start).start,
         end or period_of(grain, data.end).end,
+    )
+
+
+def _around(dealership: Dealership, data: Period, start: Day | None, end: Day | None) -> Period:
+    """Return the days asked for, to the edge of a whole month where nothing lies beyond them."""
+    last = max(data.end, dealership.today())
+    return Period(
+        start if start is not None and start > data.start else month_start(data.start),
+        end if end is not None and end < last else period_of("month", last).end,
     )
 
 
