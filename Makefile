@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: run test faults check bench install install-dev messages clean
+.PHONY: run test faults check bench planted install install-dev messages clean
 
 run: install
 	@DEBUG=true $(BIN)/python manage.py migrate --verbosity 0
@@ -30,6 +30,10 @@ faults: install-dev
 
 bench: install-dev
 	$(BIN)/python -m bench $(BENCH)
+
+# How well the lenses find what is planted in simulated years: the table of docs/scoring.md.
+planted: install-dev
+	$(BIN)/python -m bench.planted $(PLANTED)
 
 install: .venv/.installed node_modules/.installed .env messages
 

@@ -6,7 +6,7 @@ is small in most months an XmR chart takes its place: its limits come from how m
 Of a handful of ratings even those say too much; so a month counts as far off only as its own numbers are unlikely too.
 
 The usual four signals (Western Electric): one month beyond three standard deviations; two of three beyond two on the
-same side; four of five beyond one on the same side; eight in a row on the same side. Months without ratings are skipped.
+same side; four of five beyond one on the same side; eight in a row on the same side. Empty months are left out.
 
 Sources: W. A. Shewhart, "Economic Control of Quality of Manufactured Product" (1931); Western Electric, "Statistical
 Quality Control Handbook" (1956); D. J. Wheeler, "Understanding Variation" (1993), for XmR.

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Generic, TypeVar
 
@@ -31,6 +31,8 @@ R = TypeVar("R", bound=Hashable)
 TOLERATED = 0.1
 #: So often, at the most, is somebody pointed out who is just at that bound; shared out among the suppliers they rated.
 DOUBT = 0.01
+#: So often, at the most, where no person is pointed out.
+FAINT_DOUBT = 0.05
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,18 @@ def distances(table: Mapping[tuple[S, R], Share]) -> list[Distance[S, R]]:
         assert interval is not None
         found.append(Distance(supplier, rater, share, others, *interval, stands_out))
     return found
+
+
+def against_the_rest(table: Mapping[R, Share]) -> dict[R, Distance[None, R]]:
+    """Return how far each share lies above that of all others together; those without others, or of nothing, left out.
+
+    >>> found = against_the_rest({"finance": Share(19, 20), "parts": Share(20, 40), "hr": Share(22, 40)})
+    >>> [(name, f"{each.difference:.0%}") for name, each in found.items() if each.stands_out]
+    [('finance', '42%')]
+    """
+    found = distances({(None, name): share for name, share in table.items()})
+    sure = NormalDist().inv_cdf(1 - FAINT_DOUBT)
+    return {each.rater: replace(each, stands_out=stands_apart(each.own, each.others, sure)) for each in found}
 
 
 def stands_apart(own: Share, others: Share, z: float, tolerated: float = TOLERATED) -> bool:
