@@ -122,6 +122,14 @@ MAIN = (
         in_bar=False,
         of_store=True,
     ),
+    Place(
+        "round_list",
+        _("Survey rounds"),
+        "bi-ui-checks",
+        frozenset({"round_create", "round_detail", "round_answer"}),
+        in_bar=False,
+        of_store=True,
+    ),
 )
 GROUP = Place("group_dashboard", _("Stores"), "bi-buildings")
 STORE = Place("store_dashboard", _("Whole store"), "bi-shop")

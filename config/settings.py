@@ -301,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="3"),
         "options": {"expires": 3000},
     },
+    "open, remind of, close and publish survey rounds": {
+        "task": "surveys.tasks.keep_rounds_going",
+        "schedule": crontab(minute="29"),
+        "options": {"expires": 3000},
+    },
     "remind of needs without an answer": {
         "task": "objectives.tasks.keep_needs_in_sight",
         "schedule": crontab(minute="19"),

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.inbox_promises import WaitingPromises
+from dashboards.inbox_rounds import waiting_rounds
 from dealership.access import Access
 from dealership.models import Notice, Position, Role
 from supplychain.cards_calls import CallCard
@@ -46,6 +47,7 @@ KINDS = {
     "fact": _("Facts to confirm"),
     "objective": _("Objectives"),
     "manage": _("Management"),
+    "round": _("Survey rounds"),
 }
 OVERDUE = "overdue"
 
@@ -105,6 +107,7 @@ class Inbox:
         """Everything that was read, the most urgent first."""
         found = [*self._to_rate(), *self._requests(), *self._calls(), *self._recoveries(), *self._promises()]
         found += self._management()
+        found += [Entry("round", card.due, card, card.template) for card in waiting_rounds(self.access)]
         order = list(KINDS)
         return sorted(found, key=lambda entry: (entry.due, order.index(entry.kind)))
 

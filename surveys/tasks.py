@@ -9,7 +9,7 @@ from django.utils import timezone
 from dealership.jobs import day_of, forget_old_runs, hour_of, minute_of, once_per
 from dealership.models import Dealership
 from supplychain import actions
-from surveys import actions_management, actions_recovery, rollups, sealing
+from surveys import actions_management, actions_recovery, actions_rounds, rollups, sealing
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +71,26 @@ def freeze_confidential_ratings(self: Any) -> None:
             frozen = sealing.freeze_due(dealership)
             if frozen:
                 log.info("confidential ratings frozen", dealership=dealership.slug, months=frozen)
+
+
+@shared_task(bind=True)
+def keep_rounds_going(self: Any) -> None:
+    """Open survey rounds, remind who has not answered, close and publish, each on its day, store by store."""
+    with once_per(hour_of(timezone.now()), job="keep survey rounds going", task_id=self.request.id or "") as mine:
+        if not mine:
+            return
+        for dealership in Dealership.objects.all().iterator():
+            closed = actions_rounds.close_due(dealership=dealership)
+            opened = actions_rounds.open_due(dealership=dealership)
+            reminded = actions_rounds.remind_due(dealership=dealership)
+            if closed or opened or reminded:
+                log.info(
+                    "survey rounds kept going",
+                    dealership=dealership.slug,
+                    closed=closed,
+                    opened=opened,
+                    reminded=reminded,
+                )
 
 
 @shared_task(bind=True)

@@ -1,8 +1,8 @@
-"""Addresses of rating, of interactions and of recoveries."""
+"""Addresses of rating, of interactions, of recoveries and of survey rounds."""
 
 from django.urls import path
 
-from surveys.views import imports, interactions, management, offers, rating, ratings, recoveries
+from surveys.views import imports, interactions, management, offers, rating, ratings, recoveries, rounds
 
 urlpatterns = [
     path("rate/", offers.rate_search, name="rate_search"),
@@ -25,5 +25,13 @@ urlpatterns = [
     path("recoveries/<int:pk>/comment/", recoveries.recovery_comment, name="recovery_comment"),
     path("management/", management.management_rate, name="management_rate"),
     path("management/<int:pk>/take-back/", management.management_take_back, name="management_take_back"),
+    path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/new/", rounds.round_create, name="round_create"),
+    path("rounds/<int:pk>/", rounds.round_detail, name="round_detail"),
+    path("rounds/<int:pk>/answer/", rounds.round_answer, name="round_answer"),
+    path("rounds/<int:pk>/open/", rounds.round_open, name="round_open"),
+    path("rounds/<int:pk>/remind/", rounds.round_remind, name="round_remind"),
+    path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    path("rounds/<int:pk>/discard/", rounds.round_discard, name="round_discard"),
     path("setup/import/", imports.data_import, name="data_import"),
 ]

@@ -100,9 +100,9 @@ class SurveyRound(StoreOwned):
         return period_of(self.kind, self.start)
 
     @property
-    def takes_answers(self) -> bool:
-        """Whether people may answer."""
-        return self.state == RoundState.OPEN
+    def response_rate(self) -> float | None:
+        """The share of the people asked who answered; None before it is published, and where nobody was."""
+        return self.answered / self.invited if self.invited and self.answered is not None else None
 
     def reminder_days(self) -> list[datetime.date]:
         """Return the days on which who has not answered is reminded: at half time, and two days before the end."""

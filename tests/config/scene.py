@@ -17,6 +17,7 @@ from surveys.actions import rate_interaction
 from surveys.models import Recovery
 from tests.config.scene_management import Management
 from tests.config.scene_promises import Promises
+from tests.config.scene_rounds import Rounds
 from tests.factories import DealershipFactory, InteractionFactory, UserFactory, manager_of, member_of
 
 
@@ -53,6 +54,7 @@ class Scene:
         self._requests()
         self.promises = Promises(self)
         self.management = Management(self)
+        self.rounds = Rounds(self)
 
     def _requests(self) -> None:
         """Service asks Finance for two advances; with one Finance goes to its superior."""
@@ -122,7 +124,7 @@ class Scene:
             return reverse(name, kwargs={"pk": self.exception.pk})
         if name.startswith("request_") and name not in ("request_list", "request_create"):
             return reverse(name, kwargs={"pk": self.request.pk})
-        for part in (self.promises, self.management):
+        for part in (self.promises, self.management, self.rounds):
             found = part.address(name)
             if found is not None:
                 return found
@@ -139,6 +141,7 @@ class Scene:
         return {
             **self.promises.forms(),
             **self.management.forms(),
+            **self.rounds.forms(),
             "rate_link": {"score": "1", "key": str(uuid.uuid4())},
             "interaction_create": {
                 "link": str(self.link.pk),

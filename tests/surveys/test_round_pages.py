@@ -1,0 +1,215 @@
+"""The pages of survey rounds: answering on a phone, running a round, and who reads which figures (R20)."""
+
+import pytest
+from django.urls import reverse
+
+from dealership.models import Notice
+from surveys.models import RoundAnswer, RoundInvitation, SurveyRound
+from tests.surveys.pages import browser, texts
+from tests.surveys.round_world import close, make_rounds, opened, prepare, say, sheet
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_rounds()
+
+
+def get(person, name, survey_round=None):
+    return browser(person).get(reverse(name, args=[survey_round.pk] if survey_round else []))
+
+
+def post(person, name, survey_round=None, **data):
+    return browser(person).post(reverse(name, args=[survey_round.pk] if survey_round else []), data)
+
+
+def page(person, name, survey_round=None):
+    return " ".join(get(person, name, survey_round).content.decode().split())
+
+
+def faces(answer, score):
+    return {f"score-{answer.pk}-{code}": score for code in ("prompt", "courteous", "solved")}
+
+
+# --- Answering --------------------------------------------------------------------------------------
+
+
+def test_the_questionnaire_asks_by_flow_and_says_who_will_see_what(world):
+    survey_round = opened(world)
+    shown = page(world.servers[1], "round_answer", survey_round)
+    assert "Nobody sees how you answered." in shown
+    assert "figures of 5 people or more together" in shown
+    for word in ("Prompt", "Courteous", "Solved", "Right item", "Right quantity", "On time", "Undamaged"):
+        assert f"<legend>{word}</legend>" in shown
+    for word in ("Timely", "Accurate", "Complete"):  # nobody informs Service here
+        assert f"<legend>{word}</legend>" not in shown
+    assert " checked" not in shown
+
+
+def test_a_draft_comes_back_as_it_was_typed_and_is_sent_later(world):
+    survey_round, person = opened(world), world.sellers[1]
+    answer = sheet(survey_round, person, world.finance)
+    typed = {
+        f"score-{answer.pk}-prompt": "4",
+        f"score-{answer.pk}-solved": "none",
+        f"comment-{answer.pk}": "Always kind",
+    }
+    answered = post(person, "round_answer", survey_round, act="draft", **typed)
+    assert answered.url == reverse("round_answer", args=[survey_round.pk])
+    shown = page(person, "round_answer", survey_round)
+    assert f'name="score-{answer.pk}-prompt" value="4" checked' in shown
+    assert f'name="score-{answer.pk}-solved" value="none" checked' in shown
+    assert shown.count(" checked") == 2
+    assert "Always kind" in shown
+    assert "A draft is saved" in page(person, "round_detail", survey_round)
+    sent = post(person, "round_answer", survey_round, act="send", **typed)
+    assert sent.url == reverse("round_detail", args=[survey_round.pk])
+    assert RoundInvitation.objects.get(person=person).answered_at is not None
+    assert "Save draft" not in page(person, "round_answer", survey_round)
+    assert "Change my answers" in page(person, "round_detail", survey_round)
+
+
+def test_a_questionnaire_that_cannot_be_saved_keeps_what_was_typed(world):
+    survey_round, person = opened(world), world.sellers[1]
+    answer = sheet(survey_round, person, world.finance)
+    empty = post(person, "round_answer", survey_round, act="send", **{f"comment-{answer.pk}": "4711"})
+    assert empty.status_code == 422
+    assert "Give at least one face" in empty.content.decode()
+    assert "4711" in empty.content.decode()
+    wrong = post(person, "round_answer", survey_round, **faces(answer, "6"), **{f"comment-{answer.pk}": "x" * 501})
+    assert wrong.status_code == 422
+    assert sheet(survey_round, person, world.finance).scores == {}
+
+
+def test_who_is_asked_finds_it_in_the_inbox_until_it_is_sent(world):
+    survey_round, person = opened(world), world.sellers[1]
+    home = reverse("home")
+    address = reverse("round_answer", args=[survey_round.pk])
+    assert address in browser(person).get(home).content.decode()
+    assert Notice.objects.filter(person=person, url=address, read_at=None).exists()
+    assert address not in browser(world.storeman).get(home).content.decode()
+    say(survey_round, person, 4)
+    assert address not in browser(person).get(home).content.decode()
+    assert not Notice.objects.filter(person=person, url=address, read_at=None).exists()
+
+
+def test_after_the_round_has_closed_the_questionnaire_leads_to_the_results(world):
+    survey_round = opened(world)
+    answer = sheet(survey_round, world.sellers[1], world.finance)
+    close(world, survey_round)
+    answered = post(world.sellers[1], "round_answer", survey_round, act="send", **faces(answer, "1"))
+    assert answered.url == reverse("round_detail", args=[survey_round.pk])
+    assert texts(answered) == ["This round has closed: nothing was changed."]
+
+
+# --- Running ----------------------------------------------------------------------------------------
+
+
+def test_a_round_is_prepared_opened_reminded_of_and_closed_on_its_pages(world):
+    today = world.store.today()
+    about = f"{today.year - 1}"
+    assert "No round yet" in page(world.gm, "round_list")
+    refused = post(world.gm, "round_create", about=about, opens_on=today, closes_on=today)
+    assert refused.status_code == 422
+    assert "People need a few days" in refused.content.decode()
+    for day in ("yesterday", "", "9999-12-31", "0001-01-01"):
+        assert post(world.gm, "round_create", about=about, opens_on=day, closes_on=day).status_code == 422
+    closes_on = today.replace(year=today.year) + 7 * (today.resolution)
+    assert post(world.gm, "round_create", about=about, opens_on=today, closes_on=closes_on).status_code == 302
+    again = post(world.gm, "round_create", about=about, opens_on=today, closes_on=closes_on)
+    assert "There is a round on this period already." in again.content.decode()
+    survey_round = SurveyRound.objects.get()
+    assert "it would ask 10 people" in page(world.gm, "round_detail", survey_round)
+    assert texts(post(world.gm, "round_open", survey_round)) == ["Open: everybody who is asked was told."]
+    assert texts(post(world.gm, "round_open", survey_round)) == ["Nothing was left to do."]
+    assert texts(post(world.gm, "round_remind", survey_round)) == ["10 people were reminded."]
+    assert texts(post(world.gm, "round_discard", survey_round)) == ["This round was opened: it stays."]
+    assert texts(post(world.gm, "round_close", survey_round)) == [
+        "Closed and published. The single answers are deleted."
+    ]
+    assert "No figure: on no supplier" in page(world.gm, "round_detail", survey_round)
+
+
+def test_a_prepared_round_is_seen_by_who_runs_it_alone(world):
+    survey_round = prepare(world)
+    assert get(world.sellers[0], "round_detail", survey_round).status_code == 403
+    assert survey_round.period.name not in page(world.sellers[0], "round_list")
+    assert survey_round.period.name in page(world.admin, "round_list")
+    assert texts(post(world.admin, "round_discard", survey_round)) == ["Discarded."]
+    assert not SurveyRound.objects.exists()
+
+
+def test_r20_the_response_names_nobody_and_no_department_of_few(world):
+    survey_round = opened(world)
+    for person in world.sellers:
+        say(survey_round, person, 4)
+    shown = page(world.gm, "round_detail", survey_round)
+    assert "5 of 10 people" in shown
+    # Service has four people who are asked, Finance one: neither stands alone, and so the five of Sales do not either.
+    assert "Response by department" in shown
+    assert "Service, Finance" in shown
+    assert "Fewer than 5 people are asked about these, so they will get no figure:" in shown
+    for person in (*world.customers, world.accountant):
+        assert person.full_name not in shown
+    assert "Response" not in page(world.sellers[0], "round_detail", survey_round)
+
+
+# --- Reading ----------------------------------------------------------------------------------------
+
+
+def test_the_results_stand_with_their_interval_and_against_the_stores_average(world):
+    survey_round = opened(world)
+    for number, person in enumerate(world.customers):
+        say(survey_round, person, 5 if number < 6 else 2, supplier=world.finance, comment=f"word {number}")
+    close(world, survey_round)
+    shown = page(world.gm, "round_detail", survey_round)
+    assert "The store: 67 % of 27 scores good" in shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert "27 scores; 9 of the 9 people asked answered" in shown
+    assert "as the store" in shown  # the only supplier with figures
+    assert "word 3" in shown
+    assert shown.count("fewer than 5 answers") == 2
+    assert not RoundAnswer.objects.exists()
+
+
+def test_few_answers_are_said_in_words(world):
+    survey_round = opened(world)
+    for person in world.customers[:4]:
+        say(survey_round, person, 5, supplier=world.finance)
+    close(world, survey_round)
+    assert "Fewer than half: read it with care" in page(world.gm, "round_detail", survey_round)
+    assert "4 of 10 people" in page(world.sellers[0], "round_list")
+
+
+def test_everybody_reads_their_own_department_and_the_stores_average_alone(world):
+    survey_round = opened(world)
+    for person in world.customers:
+        say(survey_round, person, 4, supplier=world.finance, comment="4711")
+    close(world, survey_round)
+    average = "The store: 100 % of 27 scores good"
+    for person, reads in (
+        (world.accountant, True),
+        (world.admin, True),
+        (world.storeman, False),
+        (world.sellers[0], False),
+    ):
+        shown = page(person, "round_detail", survey_round).replace("\N{NO-BREAK SPACE}", " ")
+        assert average in shown
+        assert ("4711" in shown) is reads
+        assert ("27 scores; 9 of the 9" in shown) is reads
+    assert get(make_rounds().gm, "round_detail", survey_round).status_code == 404
+
+
+@pytest.mark.parametrize("more", [0, 12])
+def test_pages_cost_the_same_however_many_answer(more, django_assert_num_queries):
+    world = make_rounds(sales=4 + more)
+    survey_round = opened(world)
+    for person in world.customers:
+        say(survey_round, person, 4, supplier=world.finance)
+    client, address = browser(world.gm), reverse("round_detail", args=[survey_round.pk])
+    client.get(address)
+    with django_assert_num_queries(8):
+        client.get(address)
+    close(world, survey_round)
+    with django_assert_num_queries(6):
+        client.get(address)
