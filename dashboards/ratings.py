@@ -48,14 +48,13 @@ def asked_ratings(access: Access, department: Department, query: QueryDict) -> A
 def ratings_behind(
     access: Access, department: Department, period: Period, filters: Mapping[str, Any]
 ) -> QuerySet[Rating]:
-    """Return the ratings of a department's links in a period, the newest first; of confidential ones the reader's own.
+    """Return the ratings of a department's links in a period, the newest first, without confidential ones.
 
     `filters`: those of `links_behind`, and any of outcome, notice ("short", "other").
     """
     assert access.user.dealership is not None
-    ratings = (
-        Rating.objects.visible_to(access.user).within(period).filter(_where(access, department, filters, "link__"))
-    )
+    where = _where(access, department, filters, "link__")
+    ratings = Rating.objects.visible_to(access.user).told_openly().within(period).filter(where)
     if "outcome" in filters:
         ratings = ratings.of_outcome(filters["outcome"], access.user.dealership.not_good_threshold)
     if "notice" in filters:

@@ -75,7 +75,7 @@ class Rating(StoreOwned):
 
     objects: ClassVar[Any] = RatingQuerySet["Rating"].as_manager()
 
-    same_store_fields = ("interaction", "link", "rater")
+    same_store_fields = ("interaction", "link", "rater", "block")
 
     class Meta:
         verbose_name = _("rating")

@@ -42,6 +42,8 @@ from surveys.models import (
     RoundAnswer,
     RoundInvitation,
     RoundResult,
+    SealedBatch,
+    SealedBlock,
     SurveyRound,
 )
 from tests.factories import InteractionFactory, PositionFactory, SupplyRequestFactory, UserFactory
@@ -120,6 +122,8 @@ def _fill_with_requests(store, link, person, interaction):
         dealership=store, interaction=interaction, link=link, day=interaction.day, due_on=interaction.day
     )
     RecoveryEvent.objects.create(dealership=store, recovery=recovery, version=1, kind="open", side="customer")
+    batch = SealedBatch.objects.create(dealership=store, month=interaction.day.replace(day=1))
+    SealedBlock.objects.create(dealership=store, batch=batch, start=batch.month, end=batch.month, links=[link.pk])
 
 
 def _fill_with_objectives(store, link, person, day):
