@@ -99,7 +99,7 @@ def open_round(*, acting_user: User | None, survey_round: SurveyRound) -> bool:
         raise ValidationError(
             _("Nobody can be asked: no link in force today has people on its customer's side."), code="nobody"
         )
-    _invite(survey_round, asked)
+    invite(survey_round, asked)
     words = gettext_noop(
         "The survey round %(round)s asks how your suppliers serve you. It waits for you until %(day)s."
     )
@@ -268,7 +268,8 @@ def who_is_asked(dealership: Dealership, day: datetime.date) -> Asked:
     return found
 
 
-def _invite(survey_round: SurveyRound, asked: Asked) -> None:
+def invite(survey_round: SurveyRound, asked: Asked) -> None:
+    """Keep who is asked about whom; call it in the transaction that opens the round."""
     store = survey_round.dealership
     invited = RoundInvitation.objects.bulk_create(
         (

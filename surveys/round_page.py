@@ -10,9 +10,8 @@ from dealership.access import Access
 from dealership.models import Department
 from surveys.models import RoundResult, SurveyRound
 from surveys.qualities import QUALITIES, quality_word
-from surveys.round_results import flows_of
 from surveys.round_rights import reads_results_of
-from surveys.rounds import Block, Share, is_low
+from surveys.rounds import Block, Part, Share, is_low
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class SupplierPart:
     def __init__(self, result: RoundResult, average: Share, threshold: int) -> None:
         self.result = result
         self.supplier: Department = result.supplier
-        self.blocks = [Block.read(kept) for kept in result.blocks]
+        self.blocks = sorted((Block.read(kept) for kept in result.blocks), key=_place)
         self._average, self._threshold = average, threshold
         self.figure = self._figure(self.blocks, result.raters)
 
@@ -90,12 +89,18 @@ class SupplierPart:
         """Whether there is a figure of fewer than half of the people asked."""
         return self.result.raters is not None and is_low(self.result.raters, self.result.asked)
 
+    @property
+    def flows_held_back(self) -> list[str]:
+        """The flows on which too few answered, though others have figures."""
+        told = {flow for block in self.blocks for flow in block.flows}
+        return [flow for flow in self.result.flows if flow not in told] if told else []
+
     @cached_property
     def flows(self) -> list[FlowPart]:
         """The flows it was asked about, in their order; those told together stand together."""
         grouped: dict[tuple[str, ...], list[Block]] = {}
         for block in self.blocks:
-            grouped.setdefault(tuple(flow for flow in QUALITIES if flow in flows_of(block)), []).append(block)
+            grouped.setdefault(tuple(flow for flow in QUALITIES if flow in block.flows), []).append(block)
         return [
             FlowPart(
                 flows,
@@ -111,10 +116,23 @@ class SupplierPart:
         return Figure(Share.of(blocks, raters=raters, threshold=self._threshold), self._average)
 
 
+#: Every part, as pages list them.
+ORDER = [(flow, quality) for flow, words in QUALITIES.items() for quality in words]
+
+
+def _in_order(block: Block) -> list[Part]:
+    """Return the parts of a block as pages list them."""
+    return sorted(block.parts, key=ORDER.index)
+
+
+def _place(block: Block) -> int:
+    return min(ORDER.index(part) for part in block.parts)
+
+
 def _words(block: Block) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the qualities of a block in words, by flow."""
     found: dict[str, list[str]] = {}
-    for flow, quality in block.parts:
+    for flow, quality in _in_order(block):
         found.setdefault(flow, []).append(quality_word(flow, quality))
     return tuple((flow, tuple(words)) for flow, words in found.items())
 

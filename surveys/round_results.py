@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from surveys.models import RoundAnswer, RoundInvitation, RoundResult, SurveyRound
@@ -22,53 +23,53 @@ class Outcome:
 
 
 def results_of(survey_round: SurveyRound) -> Outcome:
-    """Work out what a round comes to; only what was sent counts. Two queries, nothing is written."""
+    """Work out what a round comes to, from its rows. Two queries, nothing is written."""
     sent = dict(RoundInvitation.objects.filter(round=survey_round).values_list("pk", "answered_at"))
     rows = RoundAnswer.objects.filter(invitation__round=survey_round).order_by("supplier", "flow", "pk")
-    sheets: dict[int, list[Sheet]] = defaultdict(list)
-    asked: dict[int, set[int]] = defaultdict(set)
-    flows: dict[int, set[str]] = defaultdict(set)
-    words: dict[int, list[str]] = defaultdict(list)
+    return outcome_of(survey_round, rows, {pk: moment is not None for pk, moment in sent.items()})
+
+
+def outcome_of(survey_round: SurveyRound, rows: Iterable[RoundAnswer], sent: Mapping[int, bool]) -> Outcome:
+    """Work out what answers come to; `sent`: whether an invitation was answered. Only what was sent counts."""
+    by_supplier: dict[int, list[RoundAnswer]] = defaultdict(list)
     for row in rows:
-        asked[row.supplier_id].add(row.invitation_id)
-        flows[row.supplier_id].add(row.flow)
-        if sent[row.invitation_id] is None:
-            continue
-        scores = {code: row.scores[code] for code in QUALITIES[row.flow] if row.scores.get(code) is not None}
-        sheets[row.supplier_id].append(Sheet(row.invitation_id, row.supplier_id, row.flow, scores))
-        if row.comment:
-            words[row.supplier_id].append(row.comment)
+        by_supplier[row.supplier_id].append(row)
     results, told = [], set[int]()
-    for supplier, people in asked.items():
-        found = blocks_of(sheets[supplier], least=survey_round.least_raters)
-        if found:
-            told |= raters_of(sheets[supplier])
+    for supplier, asked in by_supplier.items():
+        sheets = [_sheet(row) for row in asked if sent[row.invitation_id]]
+        blocks = blocks_of(sheets, least=survey_round.least_raters)
+        flows = {flow for block in blocks for flow in block.flows}
+        # What is held back is not told in any other way either: neither who was asked about it, nor its words.
+        shown = [sheet for sheet in sheets if sheet.flow in flows]
+        told |= raters_of(shown)
         results.append(
             RoundResult(
                 dealership=survey_round.dealership,
                 round=survey_round,
                 supplier_id=supplier,
-                flows=[flow for flow in QUALITIES if flow in flows[supplier]],
-                asked=len(people),
-                raters=len(raters_of(sheets[supplier])) if found else None,
-                flow_raters=_by_flow(sheets[supplier], found),
-                blocks=[block.kept() for block in found],
-                comments=_shuffled(words[supplier]) if found else [],
+                flows=[flow for flow in QUALITIES if any(row.flow == flow for row in asked)],
+                asked=len({row.invitation_id for row in asked if not flows or row.flow in flows}),
+                raters=len(raters_of(shown)) if blocks else None,
+                flow_raters=_by_flow(shown, blocks),
+                blocks=[block.kept() for block in blocks],
+                comments=_shuffled(
+                    [row.comment for row in asked if row.comment and row.flow in flows and sent[row.invitation_id]]
+                ),
             )
         )
-    return Outcome(results, len(sent), sum(moment is not None for moment in sent.values()), len(told))
+    return Outcome(results, len(sent), sum(sent.values()), len(told))
+
+
+def _sheet(row: RoundAnswer) -> Sheet:
+    scores = {code: row.scores[code] for code in QUALITIES[row.flow] if row.scores.get(code) is not None}
+    return Sheet(row.invitation_id, row.supplier_id, row.flow, scores)
 
 
 def _by_flow(sheets: list[Sheet], blocks: list[Block]) -> dict[str, int]:
     """Return how many people rated each flow, but for those told together with another flow."""
-    together = {flow for block in blocks for flow, _quality in block.parts if len(flows_of(block)) > 1}
-    alone = {flow for block in blocks for flow in flows_of(block)} - together
+    together = {flow for block in blocks for flow in block.flows if len(block.flows) > 1}
+    alone = {flow for block in blocks for flow in block.flows} - together
     return {flow: len(raters_of(sheet for sheet in sheets if sheet.flow == flow)) for flow in sorted(alone)}
-
-
-def flows_of(block: Block) -> set[str]:
-    """Return the flows a block holds scores of."""
-    return {flow for flow, _quality in block.parts}
 
 
 def _shuffled(words: list[str]) -> list[str]:

@@ -1,24 +1,31 @@
 """What the answers of a survey round may show (R20), and the figures made of it. Pure: imports no Django.
 
-The smallest thing that can be told apart are the scores on one supplier, in one flow, on one quality: a cell. The
-cells of one supplier are joined to blocks (surveys/confidentiality.py), each with so many people as these were
-promised; every figure is a sum of whole blocks. A supplier on whom too few answered has no block and stands in no
-figure at all: not in the store's average either, so that nothing can be subtracted from it.
+The smallest thing that can be told apart are the scores on one supplier, in one flow, on one quality: a cell. Cells
+are joined to blocks (surveys/confidentiality.py), each with so many people as these were promised; every figure is a
+sum of whole blocks. What finds no company is held back, and stands in no figure at all, not in the store's average
+either: so nothing can be subtracted from it.
 
 Six people say how Finance serves them; two of them cannot say whether it was solved. "Solved" alone would be four
-people, and so would the whole less "prompt" and "courteous"; it is told together with one of these:
+people, and so would be the whole less "prompt" and "courteous"; it is told together with one of these:
 
 >>> sheets = [Sheet(person, 1, "service", {"prompt": 5, "courteous": 4}) for person in (1, 2)]
 >>> sheets += [Sheet(person, 1, "service", {"prompt": 4, "courteous": 3, "solved": 2}) for person in (3, 4, 5, 6)]
 >>> for block in blocks_of(sheets, least=5):
 ...     print([quality for _flow, quality in block.parts], block.raters, block.scores)
-['prompt'] 6 (0, 0, 0, 4, 2)
-['courteous', 'solved'] 6 (0, 4, 4, 2, 0)
+['courteous'] 6 (0, 0, 4, 2, 0)
+['prompt', 'solved'] 6 (0, 4, 0, 4, 2)
 
-Four people are too few for anything:
+Three people say how it informs them. They are too few, and are held back; the service flow stands as it did:
 
->>> blocks_of(sheets[2:], least=5)
-[]
+>>> few = [Sheet(person, 1, "information", {"timely": 1}) for person in (1, 7, 8)]
+>>> blocks_of(sheets + few, least=5) == blocks_of(sheets, least=5)
+True
+
+Two more say how it supplies them. Neither flow has five people, but both together have: they are told together.
+
+>>> more = [Sheet(person, 1, "material", {"on-time": 5}) for person in (9, 10)]
+>>> [block.parts for block in blocks_of(few + more, least=5)]
+[(('information', 'timely'), ('material', 'on-time'))]
 """
 
 from __future__ import annotations
@@ -27,7 +34,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.confidentiality import Cell, partition
+from surveys.confidentiality import Cell, are_enough, partition
 from surveys.scoring import outcome
 from surveys.statistics import wilson_interval
 
@@ -57,6 +64,11 @@ class Block:
     raters: int
     scores: tuple[int, ...]
 
+    @property
+    def flows(self) -> frozenset[str]:
+        """The flows it holds scores of."""
+        return frozenset(flow for flow, _quality in self.parts)
+
     def kept(self) -> dict[str, Any]:
         """Return the block as a result keeps it."""
         return {"parts": [list(part) for part in self.parts], "raters": self.raters, "scores": list(self.scores)}
@@ -73,7 +85,10 @@ def raters_of(sheets: Iterable[Sheet]) -> frozenset[int]:
 
 
 def blocks_of(sheets: Sequence[Sheet], *, least: int) -> list[Block]:
-    """Return the blocks of one supplier's scores, in the order in which flows and qualities occur; none if too few."""
+    """Return the blocks of one supplier's scores, in an order that says nothing of who answered first.
+
+    A flow with enough people stands by itself; the others stand together, if together they are enough.
+    """
     raters: dict[Part, set[int]] = {}
     counted: dict[Part, list[int]] = {}
     for sheet in sheets:
@@ -81,15 +96,18 @@ def blocks_of(sheets: Sequence[Sheet], *, least: int) -> list[Block]:
             part = (sheet.flow, quality)
             raters.setdefault(part, set()).add(sheet.person)
             counted.setdefault(part, [0] * len(SCORES))[score - 1] += 1
-    cells = [Cell(path=part, raters=frozenset(people), least=least, key=part) for part, people in raters.items()]
-    order = list(raters)
+    flows: dict[str, list[Cell]] = {}
+    for part, people in sorted(raters.items()):
+        flows.setdefault(part[0], []).append(Cell(path=part, raters=frozenset(people), least=least, key=part))
+    alone = [cells for cells in flows.values() if are_enough(cells)]
+    others = [cell for cells in flows.values() if not are_enough(cells) for cell in cells]
     found = []
-    for block in partition(cells):
-        parts = sorted(((str(cell.path[0]), str(cell.path[1])) for cell in block), key=order.index)
-        people = frozenset[int]().union(*(cell.raters for cell in block))
+    for joined in (block for cells in (*alone, others) for block in partition(cells)):
+        parts = sorted((str(cell.path[0]), str(cell.path[1])) for cell in joined)
+        people = {person for cell in joined for person in cell.raters}
         scores = tuple(sum(counted[part][place] for part in parts) for place in range(len(SCORES)))
         found.append(Block(tuple(parts), len(people), scores))
-    return sorted(found, key=lambda block: order.index(block.parts[0]))
+    return sorted(found, key=lambda block: block.parts)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from config.demo.notices import Notices
 from config.demo.promises import Promises
 from config.demo.records import Recorder
 from config.demo.recoveries import Recoveries
+from config.demo.rounds import Rounds
 from config.demo.scene import Scene
 from config.demo.store import Plan
 from dealership.models import Dealership
@@ -42,4 +43,5 @@ def tell(dealership: Dealership, plan: Plan) -> Loaded:
     Notices(dealership, plan, office, staff).write(scene, calls, running)
     objectives = Promises(dealership, plan, office, staff).write()
     Management(dealership, plan, office).write()
+    Rounds(dealership, plan, office).write()
     return Loaded(records.ratings, records.requests, len(records.complaints), objectives)

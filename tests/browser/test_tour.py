@@ -17,7 +17,7 @@ from supplychain.actions_requests import accept, ask
 from supplychain.models import Interaction, Link
 from surveys.actions import rate_link
 from surveys.actions_recovery import answer_recovery
-from surveys.models import Rating, Recovery
+from surveys.models import Rating, Recovery, SurveyRound
 from surveys.scoring import SCORES
 
 WCAG = {
@@ -111,6 +111,7 @@ def pages():
             ],
         ),
         *promised,
+        *rounds(),
         ("group", ["/dashboard/group/", "/dashboard/group/?q=nowhere", "/chain/"]),
         (
             "gm",
@@ -159,6 +160,16 @@ def requests(link):
     accept(acting_user=people["finance"], request=exception, promised_on=wanted)
     escalate(acting_user=people["finance"], request=exception, text="There is a receipt, but no invoice.")
     return asked, exception
+
+
+def rounds():
+    """Return (username, paths) of survey rounds: the demo has one that is open, and one that is published."""
+    mine = SurveyRound.objects.filter(dealership__slug="demo")
+    opened, published = (f"/rounds/{mine.get(state=state).pk}/" for state in ("open", "published"))
+    return [
+        ("gm", ["/rounds/", "/rounds/new/", opened, published]),
+        ("service", [opened, f"{opened}answer/", published]),
+    ]
 
 
 def promises():
