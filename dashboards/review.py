@@ -1,0 +1,97 @@
+"""What the monthly review shows: a store's month on one or two pages of paper, verdict first."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.utils import timezone
+
+from dashboards.choice import Choice
+from dashboards.lines import GroupLine, LinkLine
+from dashboards.objectives import Line, ProgressPage
+from dashboards.store import StorePage, SupplierLine
+from dealership.access import Access
+from objectives.fiscal import FiscalYear
+from surveys.comparison import is_clearly_below
+from surveys.periods import ONE_DAY
+from surveys.recovery_counts import Mending, total_mending
+from surveys.recovery_figures import mending_by_link
+
+#: So many of a kind are named; of more, the number.
+NAMED, WORSE, SILENT, DUE = 10, 6, 8, 6
+
+
+class ReviewPage:
+    """A store's month. Fifteen queries at most, whatever was rated."""
+
+    def __init__(self, access: Access, choice: Choice) -> None:
+        store = access.user.dealership
+        assert store is not None
+        self.access, self.store, self.choice = access, store, choice
+        self.page = StorePage(access, choice)
+        self.made_at = timezone.now()
+        self.today = store.today()
+
+    @property
+    def named(self) -> list[LinkLine]:
+        """The unhappiest links."""
+        return self.page.unhappy[:NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        """How many more are unhappy."""
+        return len(self.page.unhappy) - len(self.named)
+
+    @cached_property
+    def ranking(self) -> list[SupplierLine]:
+        """Suppliers that anybody rated, by the twelve months, the least satisfying first."""
+        return [line for line in self.page.suppliers if line.now.n or line.long.n]
+
+    @cached_property
+    def worsened(self) -> list[GroupLine]:
+        """What was clearly worse this month than over the twelve months, beyond chance; the furthest first."""
+        worse = [line for line in self.page.groups if is_clearly_below(line.now, line.long)]
+        worse.sort(key=lambda line: (line.now.satisfied_rate or 0.0) - (line.long.satisfied_rate or 0.0))
+        return worse[:WORSE]
+
+    @property
+    def silent(self) -> list[LinkLine]:
+        """Links on which nobody rated, those with the most interactions first."""
+        return self.page.silent[:SILENT]
+
+    @property
+    def more_silent(self) -> int:
+        """How many more are silent."""
+        return len(self.page.silent) - len(self.silent)
+
+    @cached_property
+    def mending(self) -> Mending:
+        """What became of the "not good" (R21)."""
+        links = [link.pk for link in self.page.board.links]
+        found = mending_by_link(links, now=self.choice.period, long=self.choice.long, today=self.today)
+        return total_mending(found.values())
+
+    @cached_property
+    def _objectives(self) -> ProgressPage:
+        year = FiscalYear.of(self.today, self.store.fiscal_year_start).year
+        return ProgressPage(self.access, year)
+
+    @property
+    def overdue(self) -> list[Line]:
+        """Objectives of the running year that should have been judged by now."""
+        return self._objectives.overdue[:DUE]
+
+    @property
+    def due_soon(self) -> list[Line]:
+        """Objectives due within thirty days."""
+        return self._objectives.due_soon[:DUE]
+
+    @property
+    def objectives_words(self) -> str:
+        """How the year's objectives stand, in one sentence."""
+        return self._objectives.headline
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the month has ended, and the review is complete."""
+        return self.today > self.choice.period.end + ONE_DAY
