@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards import views, views_inbox, views_objectives, views_review, views_scorecard
+from dashboards import views, views_exports, views_inbox, views_objectives, views_review, views_scorecard
 
 dashboards = [
     path("", views.dashboard, name="dashboard"),
@@ -11,6 +11,7 @@ dashboards = [
     path("departments/<slug:code>/", views.department_dashboard, name="department_dashboard"),
     path("departments/<slug:code>/ratings/", views.department_ratings, name="department_ratings"),
     path("departments/<slug:code>/requests/", views.department_requests, name="department_requests"),
+    path("export/", views_exports.export_figures, name="export_figures"),
     path("review/<slug:month>/", views_review.monthly_review, name="monthly_review"),
     path("scorecards/", views_scorecard.scorecard_list, name="scorecard_list"),
     path("scorecards/<slug:code>/", views_scorecard.scorecard, name="scorecard"),

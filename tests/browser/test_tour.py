@@ -118,6 +118,8 @@ def pages():
             [
                 "/dashboard/",
                 "/dashboard/store/",
+                f"/dashboard/review/{today:%Y-%m}/",
+                "/dashboard/export/",
                 "/dashboard/scorecards/",
                 "/dashboard/scorecards/service/",
                 "/dashboard/departments/finance/",

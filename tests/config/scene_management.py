@@ -27,6 +27,8 @@ class Management:
         """Return the address of that name; None for others."""
         if name == "management_take_back":
             return reverse(name, args=[self.rating.pk])
+        if name == "monthly_review":
+            return reverse(name, args=[f"{self.month:%Y-%m}"])
         return reverse(name, args=["service"]) if name == "scorecard" else None
 
     def forms(self):

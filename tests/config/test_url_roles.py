@@ -86,6 +86,8 @@ GET = {
     "department_dashboard": "302 200 200 403 200 200 404 404 404 404",
     "department_ratings": "302 403 200 403 200 200 404 404 404 404",
     "department_requests": "302 200 200 403 200 200 404 404 404 404",
+    "export_figures": "302 403 200 200 200 200 200 200 403 403",
+    "monthly_review": "302 403 403 403 200 200 403 200 403 403",
     # A personnel matter: the manager and those above; not the store's admin.
     "scorecard_list": "302 403 200 200 200 403 200 403 403 403",
     "scorecard": "302 403 200 403 200 403 404 404 404 404",

@@ -7,38 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dealership.models import Dealership
-from surveys.counts import Figures
-from surveys.figures import GROUPS, FigureRow, figure_rows
+from surveys.figure_columns import COLUMNS, plain, row_of
+from surveys.figures import GROUPS, figure_rows
 from surveys.management.days import read_day
 from surveys.periods import GRAINS
 from surveys.rollups import absorb, as_of, shard_of
 
-COLUMNS = (
-    "group",
-    "period",
-    "period_start",
-    "period_end",
-    "flow",
-    "supplier",
-    "customer",
-    "item",
-    "interactions",
-    "due",
-    "expired",
-    "response_rate",
-    "n",
-    "good",
-    "neutral",
-    "not_good",
-    "score_counts",
-    "mean_score",
-    "satisfied_rate",
-    "interval_low",
-    "interval_high",
-    "vetoed",
-    "held_back",
-    "as_of",
-)
 #: What a person compares on a screen; the machine formats say everything.
 TABLE_COLUMNS = ("group", "period", *COLUMNS[COLUMNS.index("n") :])
 RATES = {"satisfied_rate", "interval_low", "interval_high"}
@@ -70,52 +44,16 @@ class Command(BaseCommand):
         moment = as_of(dealership.pk)
         stamp = moment.astimezone(dealership.zone).isoformat(timespec="seconds") if moment else None
         found = figure_rows(dealership, grain=options["period"], group_by=options["group_by"], start=start, end=end)
-        rows = [_row(row, stamp) for row in found]
+        rows = [row_of(row, stamp) for row in found]
         if options["format"] == "json":
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
         elif options["format"] == "csv":
             writer = csv.writer(self.stdout, lineterminator="\n")
             writer.writerow(COLUMNS)
-            writer.writerows([[_csv_value(row[name]) for name in COLUMNS] for row in rows])
+            writer.writerows([[plain(row[name]) for name in COLUMNS] for row in rows])
         else:
             for line in _table(rows):
                 self.stdout.write(line)
-
-
-def _row(row: FigureRow, stamp: str | None) -> dict[str, Any]:
-    """Return one row of the answer, by column."""
-    figures: Figures = row.counts.figures()
-    return {
-        "group": row.group.name,
-        "period": row.period.name,
-        "period_start": row.period.start.isoformat(),
-        "period_end": row.period.end.isoformat(),
-        "flow": row.group.flow or None,
-        "supplier": row.group.supplier or None,
-        "customer": row.group.customer or None,
-        "item": row.group.item or None,
-        "interactions": row.counts.interactions,
-        "due": row.counts.due,
-        "expired": row.counts.expired,
-        "response_rate": figures.response_rate,
-        "n": figures.n,
-        "good": figures.good,
-        "neutral": figures.neutral,
-        "not_good": figures.not_good,
-        "score_counts": row.counts.score_counts,
-        "mean_score": figures.mean_score,
-        "satisfied_rate": figures.satisfied_rate,
-        "interval_low": figures.interval_low,
-        "interval_high": figures.interval_high,
-        "vetoed": figures.vetoed,
-        "held_back": figures.held_back,
-        "as_of": stamp,
-    }
-
-
-def _csv_value(value: Any) -> Any:
-    """Return a value as the machine reads it: nothing for no figure, JSON for what is no plain text or number."""
-    return json.dumps(value) if isinstance(value, dict | bool) else value
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:

@@ -1,0 +1,61 @@
+"""The monthly review: the store's month on paper, for who reads the store."""
+
+import pytest
+from django.urls import reverse
+
+from tests.dashboards.world import days_ago, make_world, rate, roll_up
+from tests.surveys.pages import browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world(language="en")
+
+
+def review(person, month):
+    return browser(person).get(reverse("monthly_review", args=[month]))
+
+
+def this_month(world):
+    return f"{world.store.today():%Y-%m}"
+
+
+def test_it_says_who_is_unhappy_what_worsened_and_what_is_silent(world):
+    rate(world, "output-value", *[1] * 60, at=days_ago(40))
+    rate(world, "output-value", 0, 0, 0, 0, 1)
+    rate(world, "reimbursement", None, None)
+    roll_up(world)
+    text = review(world.gm, this_month(world)).text
+    assert "1 of 1 rated link is not satisfied" in text
+    assert "Finance rated 4 of 5 “Output value” from Service not good (information flow)." in text
+    assert "20\xa0% of 5 ratings good" in text
+    assert "“Reimbursement”, Finance to Service (Service): 2 interactions" in text
+    assert "the month is not over yet" in text
+    assert "Made on" in text
+
+
+def test_a_month_without_ratings_says_so(world):
+    text = review(world.admin, this_month(world)).text
+    assert "no ratings" in text
+    assert "Nobody: no rating of the month was not good." in text
+
+
+@pytest.mark.parametrize("who", ["head", "accountant", "clerk"])
+def test_others_do_not_read_the_store(world, who):
+    assert review(getattr(world, who), this_month(world)).status_code == 403
+
+
+@pytest.mark.parametrize("month", ["2026", "2026-Q1", "2026-13", "9999-12", "month", "x", "0001-01"])
+def test_what_is_no_month_is_not_found(world, month):
+    assert review(world.gm, month).status_code == 404
+
+
+def test_it_costs_the_same_whatever_was_rated(world, django_assert_max_num_queries):
+    rate(world, "output-value", 1, 0, 1)
+    rate(world, "invoices", 5, 1)
+    roll_up(world)
+    client = browser(world.gm)
+    with django_assert_max_num_queries(20):
+        client.get(reverse("monthly_review", args=[this_month(world)]))
