@@ -20,7 +20,7 @@ from supplychain.models import Link
 from surveys.counts import Counts, Figures, total
 from surveys.figures import months_by_link
 from surveys.models import Rollup
-from surveys.periods import period_of
+from surveys.periods import Period, period_of
 from surveys.recovery_counts import NOTHING, Mending, total_mending
 from surveys.told import told_of
 
@@ -171,6 +171,11 @@ class Board:
             months = self._months.get(link_id, {})
             self._sums[key] = self._sum(counts for month, counts in months.items() if month in span)
         return self._sums[key]
+
+    def counts_in(self, link_ids: Set[int], span: Period) -> Counts:
+        """Return the counts of links together in any whole months of the page's span."""
+        openly = (c for pk in link_ids for month, c in self._months.get(pk, {}).items() if month in span)
+        return self._sum(openly) + self._told.counts(link_ids, span)
 
     def _sum(self, counts: Iterable[Counts]) -> Counts:
         return total(counts, self.dealership.not_good_threshold)

@@ -18,6 +18,8 @@ from dashboards.lines import (
     silent,
     unhappy,
 )
+from dashboards.movements import NAMED as NAMED_MOVES
+from dashboards.movements import Flip, Worse, flips, worsened
 from dashboards.units import INSIDE, SUPPLIER, units
 from dealership.access import Access
 from dealership.models import Department
@@ -210,6 +212,16 @@ class StorePage:
             ],
             "mean": self.long.satisfied_rate,
         }
+
+    @cached_property
+    def worsened(self) -> list[Worse]:
+        """Where less is good in the last three months than before, by more than chance."""
+        return worsened(self.board, self.groups)[:NAMED_MOVES]
+
+    @cached_property
+    def flips(self) -> list[Flip]:
+        """Where one side is content and the other is not."""
+        return flips(self.groups, self.long.satisfied_rate)[:NAMED_MOVES]
 
     @cached_property
     def furthest(self) -> Cell | None:
