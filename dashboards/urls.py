@@ -2,11 +2,20 @@
 
 from django.urls import include, path
 
-from dashboards import views, views_exports, views_inbox, views_objectives, views_review, views_scorecard
+from dashboards import (
+    views,
+    views_comparison,
+    views_exports,
+    views_inbox,
+    views_objectives,
+    views_review,
+    views_scorecard,
+)
 
 dashboards = [
     path("", views.dashboard, name="dashboard"),
     path("group/", views.group_dashboard, name="group_dashboard"),
+    path("group/comparison/", views_comparison.group_comparison, name="group_comparison"),
     path("store/", views.store_dashboard, name="store_dashboard"),
     path("departments/<slug:code>/", views.department_dashboard, name="department_dashboard"),
     path("departments/<slug:code>/ratings/", views.department_ratings, name="department_ratings"),

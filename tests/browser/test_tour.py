@@ -112,7 +112,7 @@ def pages():
         ),
         *promised,
         *rounds(),
-        ("group", ["/dashboard/group/", "/dashboard/group/?q=nowhere", "/chain/"]),
+        ("group", ["/dashboard/group/", "/dashboard/group/?q=nowhere", "/dashboard/group/comparison/", "/chain/"]),
         (
             "gm",
             [
