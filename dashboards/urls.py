@@ -19,6 +19,7 @@ dashboards = [
     path("store/", views.store_dashboard, name="store_dashboard"),
     path("departments/<slug:code>/", views.department_dashboard, name="department_dashboard"),
     path("departments/<slug:code>/ratings/", views.department_ratings, name="department_ratings"),
+    path("departments/<slug:code>/lenses/", views.department_lenses, name="department_lenses"),
     path("departments/<slug:code>/requests/", views.department_requests, name="department_requests"),
     path("export/", views_exports.export_figures, name="export_figures"),
     path("review/<slug:month>/", views_review.monthly_review, name="monthly_review"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from dashboards.choice import Choice, choose
 from dashboards.department import DepartmentPage
 from dashboards.group import SORTS, GroupPage, Together, listed
+from dashboards.lenses import LensesPage
 from dashboards.ratings import asked_ratings, blocks_behind
 from dashboards.requests import RequestsPage
 from dashboards.store import StorePage
@@ -132,6 +133,25 @@ def department_requests(request: HttpRequest, code: str) -> HttpResponse:
         **_steps(request, choice, earlier=page.has_earlier),
     }
     return render(request, "dashboards/requests.html", context)
+
+
+@require_safe
+def department_lenses(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what figures answer to each objection to a department's ratings, to who may read its figures."""
+    access = access_of(request.user)
+    department = _department_or_404(access, code)
+    if not access.reads_figures_of(department.pk):
+        raise PermissionDenied
+    choice = _choice(request, access)
+    page = LensesPage(access, department, choice)
+    context = {
+        "page": page,
+        "department": department,
+        "choice": choice,
+        "keep": [("at", choice.anchor)],
+        **_steps(request, choice, earlier=page.figures.board.has_earlier),
+    }
+    return render(request, "dashboards/lenses.html", context)
 
 
 def _department(request: HttpRequest, access: Access, department: Department) -> HttpResponse:

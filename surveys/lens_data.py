@@ -1,17 +1,18 @@
-"""Reading what the rater lens looks at: ratings counted per supplier, rater and score."""
+"""Reading what the lenses look at: never a confidential rating (R20)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, Sum, Value, When
 
 from dealership.models import Dealership
-from surveys.distances import Share
-from surveys.models import Rating
+from supplychain.models import RequestState
+from surveys.distances import NONE, Share
+from surveys.models import Rating, Rollup
 from surveys.periods import Period
 from surveys.scoring import outcome
 from surveys.severity import Cell
@@ -19,13 +20,30 @@ from surveys.severity import Cell
 
 @dataclass(frozen=True)
 class Given:
-    """How often a rater gave a supplier one score; both by name: the department's code and the user name."""
+    """How often somebody gave a supplier one score, for one customer and under one disclosure.
+
+    Departments by their code; the rater by user name, and by full name.
+    """
 
     supplier: str
+    customer: str
     rater: str
+    name: str
+    disclosure: int
     scale: str
     score: int
     n: int
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Ratings of what was delivered late and on time: how many of each are good."""
+
+    late: Share = NONE
+    on_time: Share = NONE
+
+    def __add__(self, other: Lateness) -> Lateness:
+        return Lateness(self.late + other.late, self.on_time + other.on_time)
 
 
 def comparable_ratings(dealership: Dealership, period: Period) -> QuerySet[Rating, Any]:
@@ -36,7 +54,8 @@ def comparable_ratings(dealership: Dealership, period: Period) -> QuerySet[Ratin
 
 def given_scores(dealership: Dealership, period: Period) -> list[Given]:
     """Return the scores that were given in a period. One query."""
-    keys = ("link__supplier__code", "rater__username", "scale", "score")
+    rater = ("rater__username", "rater__full_name")
+    keys = ("link__supplier__code", "link__customer__code", *rater, "disclosure", "scale", "score")
     rows = comparable_ratings(dealership, period).values_list(*keys).annotate(n=Count("pk")).order_by(*keys)
     return [Given(*row) for row in rows]
 
@@ -52,11 +71,43 @@ def cells(given: Iterable[Given], scale: str) -> list[Cell]:
     return [Cell(supplier, rater, *kept) for (supplier, rater), kept in sums.items()]
 
 
+def shares(given: Iterable[Given], asked: str, threshold: int, key: Callable[[Given], Hashable]) -> dict[Any, Share]:
+    """Return how many ratings have an outcome ("good", "not_good"), per `key` of what was given."""
+    found: dict[Hashable, Share] = {}
+    for each in given:
+        has_it = outcome(each.scale, each.score, threshold=threshold) == asked
+        found[key(each)] = found.get(key(each), NONE) + Share(each.n if has_it else 0, each.n)
+    return found
+
+
 def not_good_shares(given: Iterable[Given], threshold: int) -> dict[tuple[str, str], Share]:
     """Return how many were "not good" per supplier and rater, as distances takes them."""
-    found: dict[tuple[str, str], Share] = {}
-    for each in given:
-        not_good = outcome(each.scale, each.score, threshold=threshold) == "not_good"
-        share = Share(each.n if not_good else 0, each.n)
-        found[each.supplier, each.rater] = found.get((each.supplier, each.rater), Share(0, 0)) + share
-    return found
+    return shares(given, "not_good", threshold, lambda each: (each.supplier, each.rater))
+
+
+def unrated_by_link(dealership: Dealership, period: Period) -> dict[int, Share]:
+    """Return how many interactions were not rated, of those due for a rating, per link. One query.
+
+    `period`: whole months. That something was rated is no secret, whatever was said.
+    """
+    rows = Rollup.objects.filter(dealership=dealership).months(period).order_by().values("link")
+    sums = rows.annotate(all_due=Sum("due"), all_rated=Sum("rated")).values_list("link", "all_due", "all_rated")
+    return {link: Share(max(due - rated, 0), due) for link, due, rated in sums if due}
+
+
+def lateness_by_link(dealership: Dealership, period: Period) -> dict[int, Lateness]:
+    """Return how what came of requests was rated, late and on time, per link. One query."""
+    rated = comparable_ratings(dealership, period).filter(interaction__request__state=RequestState.DONE)
+    late = Case(When(interaction__request__late_days__gt=0, then=Value(True)), default=Value(False))
+    rows = rated.annotate(late=late).values_list("link", "late", "scale", "score").annotate(n=Count("pk"))
+    found: dict[int, Lateness] = defaultdict(Lateness)
+    for link, is_late, scale, score, n in rows:
+        share = Share(n if outcome(scale, score) == "good" else 0, n)
+        found[link] += Lateness(late=share) if is_late else Lateness(on_time=share)
+    return dict(found)
+
+
+def single_ratings(dealership: Dealership, period: Period, links: Collection[int]) -> list[tuple[Any, ...]]:
+    """Return the ratings on some links: link, user name, full name, disclosure, when, scale and score. One query."""
+    keys = ("link", "rater__username", "rater__full_name", "disclosure", "rated_at", "scale", "score")
+    return list(comparable_ratings(dealership, period).filter(link__in=links).values_list(*keys))

@@ -89,6 +89,7 @@ def pages():
                 f"/chain/links/{link.pk}/",
                 "/dashboard/",
                 "/dashboard/departments/service/ratings/?side=supplier",
+                "/dashboard/departments/service/lenses/",
                 "/dashboard/departments/service/requests/",
                 "/requests/",
                 "/requests/?side=customer&state=any",

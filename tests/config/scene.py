@@ -105,6 +105,7 @@ class Scene:
             "need_request": {"pk": self.invitation.needs.get().pk},
             "department_dashboard": {"code": "service"},
             "department_ratings": {"code": "service"},
+            "department_lenses": {"code": "service"},
             "department_requests": {"code": "service"},
             "account_confirm_email": {"key": "no-such-key"},
             "account_reset_password_from_key": {

@@ -105,4 +105,4 @@ def _cell(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return f"{value:.2f}".replace("-0.00", "0.00") if isinstance(value, float) else str(value)

@@ -1,0 +1,372 @@
+"""What the page of a supplier's lenses shows: each objection to being rated, answered by figures (R12, R16-R18, R20).
+
+Aggregates for who reads the department's figures. Who rated how, only for who reads its single ratings: by name where
+that was open, as a department where the store promised so, and never of a confidential rating. Who answered in kind,
+only for the general manager. What each lens proves and does not: docs/scoring.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from dashboards.choice import Choice
+from dashboards.department import DepartmentPage
+from dashboards.lines import LinkLine
+from dashboards.requests import Rate
+from dashboards.units import INSIDE
+from dealership.access import Access
+from dealership.models import Department, Disclosure
+from objectives.models import Objective
+from supplychain.models import Link
+from surveys.distances import NONE, Distance, Share, against_the_rest, distances
+from surveys.lens_data import (
+    Given,
+    Lateness,
+    given_scores,
+    lateness_by_link,
+    shares,
+    single_ratings,
+    unrated_by_link,
+)
+from surveys.retaliation import Verdict, answers_in_kind
+from surveys.scoring import outcome
+from surveys.severity import Cell, RaterSeverity, fit
+
+#: So many rows of a list are shown, the most telling first.
+LISTED = 10
+SECONDS = 24 * 60 * 60
+
+
+class Who(NamedTuple):
+    """Who rated, as a reader may know it: a person by user name, or a department by code."""
+
+    is_person: bool
+    code: str
+
+
+@dataclass(frozen=True)
+class RaterLine:
+    """One rater's distance from the other customers of a supplier, and with all suppliers."""
+
+    name: str
+    department: Department | None
+    supplier: Department
+    distance: Distance[str, Who]
+    severity: RaterSeverity | None
+    satisfied: Rate
+
+
+@dataclass(frozen=True)
+class Harshest:
+    """The satisfied rate with everybody, and without the one rater who pulls it down most."""
+
+    name: str
+    all: Rate
+    without: Rate
+    own: Rate
+
+
+@dataclass(frozen=True)
+class LinkShare:
+    """A link with a share of it: not rated; or late but rated good, beside what came on time."""
+
+    link: Link
+    rated: Rate | None = None
+    lateness: Lateness | None = None
+    stands_out: bool = False
+
+
+@dataclass(frozen=True)
+class Late:
+    """Late but rated good: this supplier's, beside what it delivers on time, and what all others deliver late."""
+
+    late: Rate
+    on_time: Rate
+    elsewhere: Rate
+    stands_out: bool
+    lines: list[LinkShare]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody gave soon after a "not good" was received, and at other times."""
+
+    name: str
+    distance: Distance[Any, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judged objective whose customers were asked: `words` says how the facts and their satisfaction differ."""
+
+    objective: Objective
+    satisfied: list[Department]
+    unsatisfied: list[Department]
+
+    @property
+    def met_not_satisfied(self) -> bool:
+        """Whether it is met, and a customer is not satisfied."""
+        return self.objective.verdict == "met" and bool(self.unsatisfied)
+
+    @property
+    def satisfied_not_met(self) -> bool:
+        """Whether it is not wholly met, and a customer is satisfied all the same."""
+        return self.objective.verdict != "met" and bool(self.satisfied)
+
+
+class LensesPage:
+    """The lenses on one supplier over the twelve months. A fixed number of queries, whatever the number of ratings."""
+
+    def __init__(self, access: Access, department: Department, choice: Choice) -> None:
+        assert access.user.dealership is not None
+        self.access = access
+        self.department = department
+        self.choice = choice
+        self.store = access.user.dealership
+        self.figures = DepartmentPage(access, department, choice)
+        self.seen = self.figures.seen
+        self.tree = access.tree
+        #: Codes of the department and the teams that count with it.
+        self.scope = {self.tree.by_id[pk].code for pk in self.seen.scope}
+
+    # --- Who may know what --------------------------------------------------------------------------
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the store promises its raters that nobody learns how they rate: then no rater is shown."""
+        return self.store.confidentiality == Disclosure.CONFIDENTIAL
+
+    @property
+    def shows_raters(self) -> bool:
+        """Whether the reader may see how each rater rates this department."""
+        return self.access.reads_ratings_of(self.department.pk) and not self.is_confidential
+
+    @property
+    def shows_answers(self) -> bool:
+        """Whether the reader may see who answers in kind: the general manager alone."""
+        return self.access.is_general_manager and not self.is_confidential
+
+    # --- Grudges (R18) ------------------------------------------------------------------------------
+
+    @cached_property
+    def _given(self) -> list[Given]:
+        return given_scores(self.store, self.choice.long)
+
+    @cached_property
+    def _names(self) -> dict[Who, str]:
+        names = {Who(False, department.code): department.label for department in self.tree.departments}
+        return names | {Who(True, each.rater): each.name or each.rater for each in self._given}
+
+    @cached_property
+    def _departments(self) -> dict[Who, str]:
+        """Which department a person rates for, by code; of several the one they rate most for."""
+        counted: dict[Who, Counter[str]] = defaultdict(Counter)
+        for each in self._given:
+            if each.disclosure == Disclosure.OPEN:
+                counted[_who(each)][each.customer] += each.n
+        return {who: codes.most_common(1)[0][0] for who, codes in counted.items()}
+
+    @cached_property
+    def raters(self) -> list[RaterLine]:
+        """The distance of each rater of this department from its other customers, the furthest first."""
+        table = shares(self._given, "not_good", self.store.not_good_threshold, lambda each: (each.supplier, _who(each)))
+        good = shares(self._given, "good", self.store.not_good_threshold, lambda each: (each.supplier, _who(each)))
+        severities = self._severities(table)
+        lines = [
+            RaterLine(
+                name=self._names[each.rater],
+                department=self.tree.by_code.get(self._departments.get(each.rater, "")),
+                supplier=self.tree.by_code[each.supplier],
+                distance=each,
+                severity=severities.get(each.rater),
+                satisfied=_rate(good[each.supplier, each.rater]),
+            )
+            for each in distances(table)
+            if each.supplier in self.scope
+        ]
+        return sorted(lines, key=lambda line: (not line.distance.stands_out, -line.distance.difference, line.name))
+
+    @staticmethod
+    def _severities(table: dict[tuple[str, Who], Share]) -> dict[Who, RaterSeverity]:
+        """Return how strict each rater is with all suppliers, in shares of "not good" of both scales together."""
+        keys = {f"{who.is_person:d}{who.code}": who for _supplier, who in table}
+        cells = [
+            Cell(supplier, f"{who.is_person:d}{who.code}", share.n, share.n - share.of, share.n - share.of)
+            for (supplier, who), share in table.items()
+        ]
+        return {keys[each.rater]: each for each in fit(cells, scale="binary").raters}
+
+    @property
+    def standing_out(self) -> list[RaterLine]:
+        """The raters whose distance stands out."""
+        return [line for line in self.raters if line.distance.stands_out]
+
+    @property
+    def has_teams(self) -> bool:
+        """Whether raters stand beside several suppliers: the department and its teams."""
+        return len({line.supplier.pk for line in self.raters}) > 1
+
+    @property
+    def ranking(self) -> dict[str, Any]:
+        """The chart of the raters: each one's satisfied rate (shape: static/js/charts.js)."""
+        everybody = self.harshest.all if self.harshest else None
+        return {
+            "rows": [
+                {
+                    "label": f"{line.name} · {line.supplier.label}" if self.has_teams else line.name,
+                    "rate": line.satisfied.value,
+                    "low": line.satisfied.low,
+                    "high": line.satisfied.high,
+                    "n": line.satisfied.n,
+                    "tone": "bad" if line.distance.stands_out else "neutral",
+                }
+                for line in self.raters
+            ],
+            "mean": everybody.value if everybody else None,
+        }
+
+    @cached_property
+    def harshest(self) -> Harshest | None:
+        """The figure with and without the rater who pulls it down most; None where nobody else rated."""
+        outside = [each for each in self._given if each.supplier in self.scope and each.customer not in self.scope]
+        by_rater: dict[Who, Share] = shares(outside, "good", self.store.not_good_threshold, _who)
+        everybody = sum(by_rater.values(), NONE)
+        rest = {who: everybody - own for who, own in by_rater.items() if everybody.n > own.n}
+        if not rest:
+            return None
+        who = max(rest, key=lambda each: (rest[each].value or 0.0, each))
+        if (rest[who].value or 0.0) <= (everybody.value or 0.0):
+            return None
+        return Harshest(self._names[who], _rate(everybody), _rate(rest[who]), _rate(by_rater[who]))
+
+    # --- Fear (R20) ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _served(self) -> dict[int, LinkLine]:
+        """The links on which this department or one of its teams is the supplier."""
+        sides = (self.figures.as_supplier, self.figures.inside)
+        return {line.link.pk: line for side in sides for line in side.lines}
+
+    @cached_property
+    def silence(self) -> list[LinkShare]:
+        """How much of each link is rated, the least first; what is rated less than elsewhere stands out."""
+        compared = against_the_rest(self._unrated)
+        lines = [
+            LinkShare(
+                link=self._served[pk].link,
+                rated=Rate(each.own.n - each.own.of, each.own.n),
+                stands_out=each.stands_out,
+            )
+            for pk, each in compared.items()
+            if pk in self._served
+        ]
+        return sorted(
+            lines, key=lambda line: (not line.stands_out, line.rated.value if line.rated else 0, line.link.pk)
+        )
+
+    @property
+    def silent(self) -> list[LinkShare]:
+        """The links that stand out."""
+        return [line for line in self.silence if line.stands_out]
+
+    @cached_property
+    def rated_elsewhere(self) -> Rate:
+        """How much is rated of what the others in the store serve."""
+        rest = sum((each for pk, each in self._unrated.items() if pk not in self._served), NONE)
+        return Rate(rest.n - rest.of, rest.n)
+
+    @cached_property
+    def _unrated(self) -> dict[int, Share]:
+        return unrated_by_link(self.store, self.choice.long)
+
+    @cached_property
+    def late(self) -> Late:
+        """How what this department delivered late is rated."""
+        found = lateness_by_link(self.store, self.choice.long)
+        own = sum((each for pk, each in found.items() if pk in self._served), Lateness())
+        others = sum((each for pk, each in found.items() if pk not in self._served), Lateness())
+        compared = against_the_rest({"own": own.late, "others": others.late})
+        lines = [
+            LinkShare(link=self._served[pk].link, lateness=each)
+            for pk, each in found.items()
+            if pk in self._served and each.late.n
+        ]
+        return Late(
+            late=_rate(own.late),
+            on_time=_rate(own.on_time),
+            elsewhere=_rate(others.late),
+            stands_out="own" in compared and compared["own"].stands_out,
+            lines=sorted(lines, key=lambda line: (-(line.lateness or Lateness()).late.n, line.link.pk)),
+        )
+
+    # --- Answers in kind ----------------------------------------------------------------------------
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """Who gives this department "not good" soon after receiving it from there, the most first."""
+        ends = {link.pk: self.seen.ends(link) for link in self.figures.board.links if self.seen.side(link) != INSIDE}
+        names: dict[Who, str] = {}
+        verdicts = []
+        for pk, username, name, disclosure, moment, scale, score in single_ratings(
+            self.store, self.choice.long, list(ends)
+        ):
+            supplier, customer = ends[pk]
+            is_person = disclosure == Disclosure.OPEN
+            who = Who(is_person, username if is_person else customer.code)
+            names[who] = f"{name or username} · {customer.label}" if is_person else customer.label
+            not_good = outcome(scale, score, threshold=self.store.not_good_threshold) == "not_good"
+            verdicts.append(Verdict(who, customer.pk, supplier.pk, moment.timestamp() / SECONDS, not_good))
+        found = [
+            Answer(names[each.rater], each)  # type: ignore[index]
+            for each in answers_in_kind(verdicts)
+            if each.supplier == self.department.pk and each.difference > 0
+        ]
+        found.sort(key=lambda each: (not each.distance.stands_out, -each.distance.difference, each.name))
+        return found[:LISTED]
+
+    @property
+    def in_kind(self) -> list[Answer]:
+        """Who stands out."""
+        return [each for each in self.answers if each.distance.stands_out]
+
+    # --- Facts and satisfaction (R22) ---------------------------------------------------------------
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """The objectives that came due in the twelve months, were judged, and whose customers were asked."""
+        span = self.choice.long
+        found: Iterable[Any] = (
+            Objective.objects.readable_by(self.access)
+            .filter(owner__in=self.seen.scope, due_on__gte=span.start, due_on__lte=span.end)
+            .exclude(verdict="")
+            .prefetch_related("customers__department")
+            .order_by("-due_on", "pk")
+        )
+        lines = []
+        for objective in found:
+            asked: dict[bool, list[Department]] = defaultdict(list)
+            for customer in objective.customers.all():
+                if customer.satisfied is not None:
+                    asked[customer.satisfied].append(customer.department)
+            if asked:
+                lines.append(Judged(objective, asked[True], asked[False]))
+        return lines
+
+    @property
+    def differing(self) -> list[Judged]:
+        """Those in which the facts and a customer's satisfaction differ."""
+        return [line for line in self.judged if line.met_not_satisfied or line.satisfied_not_met]
+
+
+def _who(each: Given) -> Who:
+    """Return who gave a score, as a reader may know it."""
+    is_person = each.disclosure == Disclosure.OPEN
+    return Who(is_person, each.rater if is_person else each.customer)
+
+
+def _rate(share: Share) -> Rate:
+    return Rate(share.of, share.n)
