@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class FlowPart:
-    """A supplier in one flow, or in flows told together; `figure` None where the lines say it all."""
+    """A supplier in one flow, or in flows told together; `figure` None where a line or the supplier's own says it."""
 
     flows: tuple[str, ...]
     figure: Figure | None
@@ -105,7 +105,7 @@ class SupplierPart:
             FlowPart(
                 flows,
                 self._figure(blocks, self.result.flow_raters[flows[0]])
-                if len(blocks) > 1 and flows[0] in self.result.flow_raters
+                if len(grouped) > 1 and len(blocks) > 1 and flows[0] in self.result.flow_raters
                 else None,
                 tuple(Line(_words(block), self._figure([block], block.raters)) for block in blocks),
             )
