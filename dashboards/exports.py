@@ -37,8 +37,8 @@ GROUPS = {
 #: What can be cut out of the store's rows for who leads a department, without telling of other links.
 OF_DEPARTMENTS = ("link", "pair")
 GRAINS = {
-    "week": gettext_lazy("Week"),
     "month": pgettext_lazy("period", "Month"),
+    "week": pgettext_lazy("period", "Week"),
     "quarter": pgettext_lazy("period", "Quarter"),
     "year": pgettext_lazy("period", "Year"),
     "all": gettext_lazy("The whole time together"),
@@ -140,5 +140,5 @@ class Export:
     def _about(self) -> Iterator[tuple[str, str]]:
         yield _("Store"), str(self.store)
         yield _("Period"), self.choice.label
-        yield _("Good"), _("Rates lie between 0 and 1; without ratings there is no figure.")
+        yield "satisfied_rate", _("Rates lie between 0 and 1; without ratings there is no figure.")
         yield "held_back", _("Confidential ratings that too few people gave to be shown.")

@@ -7,18 +7,17 @@ from functools import cached_property
 from django.utils import timezone
 
 from dashboards.choice import Choice
-from dashboards.lines import GroupLine, LinkLine
+from dashboards.lines import LinkLine
 from dashboards.objectives import Line, ProgressPage
 from dashboards.store import StorePage, SupplierLine
 from dealership.access import Access
 from objectives.fiscal import FiscalYear
-from surveys.comparison import is_clearly_below
 from surveys.periods import ONE_DAY
 from surveys.recovery_counts import Mending, total_mending
 from surveys.recovery_figures import mending_by_link
 
 #: So many of a kind are named; of more, the number.
-NAMED, WORSE, SILENT, DUE = 10, 6, 8, 6
+NAMED, SILENT, DUE = 10, 8, 6
 
 
 class ReviewPage:
@@ -46,13 +45,6 @@ class ReviewPage:
     def ranking(self) -> list[SupplierLine]:
         """Suppliers that anybody rated, by the twelve months, the least satisfying first."""
         return [line for line in self.page.suppliers if line.now.n or line.long.n]
-
-    @cached_property
-    def worsened(self) -> list[GroupLine]:
-        """What was clearly worse this month than over the twelve months, beyond chance; the furthest first."""
-        worse = [line for line in self.page.groups if is_clearly_below(line.now, line.long)]
-        worse.sort(key=lambda line: (line.now.satisfied_rate or 0.0) - (line.long.satisfied_rate or 0.0))
-        return worse[:WORSE]
 
     @property
     def silent(self) -> list[LinkLine]:

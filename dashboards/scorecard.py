@@ -208,6 +208,11 @@ class ScorecardList:
         return [card for card in self.cards if card.gap]
 
     @property
+    def judged(self) -> list[Scorecard]:
+        """Those that can be judged from both sides: somebody stands above them."""
+        return [card for card in self.cards if card.has_superior]
+
+    @property
     def content(self) -> int:
         """How many satisfy both sides."""
         return sum(card.verdict == "satisfied" for card in self.cards)

@@ -42,8 +42,8 @@ WORDS = {
     },
 }
 WORDS_FROM_BELOW = {
-    "zh-hans": ("遇到问题会替我们出面。", "排班可以早点通知。", "", "", "希望多听一线的意见。", ""),
-    "en": ("Stands up for us.", "Shifts could be announced earlier.", "", "", "Listen more to the floor.", ""),
+    "zh-hans": ("遇到问题会替我们出面。", "排班可以早点通知。", "希望多听一线的意见。", *("",) * 9),
+    "en": ("Stands up for us.", "Shifts could be announced earlier.", "Listen more to the floor.", *("",) * 9),
 }
 
 

@@ -10,7 +10,9 @@
     const xs = data.points.map((point) => point.x);
     // Customers' shares lie close together: the axis begins a step below the lowest, never above the border.
     const left = Math.max(0, Math.min(data.border - 0.1, Math.floor(Math.min(1, ...xs) * 10 - 0.5) / 10));
-    const share = { type: "value", max: 1, axisLabel: { color: page.token("ink-soft"), fontSize: 12, formatter: (value) => page.percent(value) }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: page.token("line-strong") } }, nameTextStyle: { color: page.token("ink-soft"), fontSize: 12 } };
+    // A little room above 100 %: marks and names there stand clear of the fields' names.
+    const top = 1.08;
+    const share = { type: "value", max: 1, axisLabel: { color: page.token("ink-soft"), fontSize: 12, formatter: (value) => (value > 1 ? "" : page.percent(value)) }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: page.token("line-strong") } }, nameTextStyle: { color: page.token("ink-soft"), fontSize: 12 } };
     const field = (name, from, to) => [
       { name, coord: from, itemStyle: { color: "transparent" }, label: { color: page.token("ink-soft"), fontSize: 12, position: to.place } },
       { coord: to.coord },
@@ -29,7 +31,7 @@
         },
       }),
       xAxis: Object.assign({}, share, { min: left, name: data.x, nameLocation: "middle", nameGap: 30, splitNumber: narrow ? 3 : 5 }),
-      yAxis: Object.assign({}, share, { min: 0, name: data.y, nameLocation: "end", nameGap: 12, nameTextStyle: { color: page.token("ink-soft"), fontSize: 12, align: "left", padding: [0, 0, 0, -44] } }),
+      yAxis: Object.assign({}, share, { min: 0, max: top, interval: 0.2, name: data.y, nameLocation: "end", nameGap: 12, nameTextStyle: { color: page.token("ink-soft"), fontSize: 12, align: "left", padding: [0, 0, 0, -44] } }),
       series: [
         {
           type: "scatter",
@@ -56,8 +58,8 @@
           markArea: {
             silent: true,
             data: [
-              field(data.fields.superior_only, [left, 1], { coord: [border, border], place: "insideTopLeft" }),
-              field(data.fields.both, [border, 1], { coord: [1, border], place: "insideTopRight" }),
+              field(data.fields.superior_only, [left, top], { coord: [border, border], place: "insideTopLeft" }),
+              field(data.fields.both, [border, top], { coord: [1, border], place: "insideTopRight" }),
               field(data.fields.neither, [left, border], { coord: [border, 0], place: "insideBottomLeft" }),
               field(data.fields.customers_only, [border, border], { coord: [1, 0], place: "insideBottomRight" }),
             ],
