@@ -43,7 +43,7 @@ GRAINS = {
     "year": pgettext_lazy("period", "Year"),
     "all": gettext_lazy("The whole time together"),
 }
-FORMATS = {"xlsx": "Excel (.xlsx)", "csv": "CSV (UTF-8)"}
+FORMATS = {"xlsx": "Excel", "csv": "CSV (UTF-8)"}
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",

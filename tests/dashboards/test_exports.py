@@ -86,6 +86,15 @@ def test_r20_no_cell_is_run_as_a_formula(world):
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
+@pytest.mark.parametrize("grain", ["week", "month", "quarter", "year", "all"])
+def test_r20_the_file_tells_no_more_of_confidential_ratings_than_the_pages(world, grain):
+    month = world.store.today().replace(day=1)
+    rate(world, "repair-reports", 1, 5, disclosure=2, least_raters=5, sealed_month=month)
+    roll_up(world)
+    row = next(row for row in rows_of(world.gm, grain=grain) if row["item"] == "repair-reports")
+    assert (row["n"], row["good"], row["not_good"], row["held_back"]) == ("0", "0", "0", "true")
+
+
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\x0b=", "＝", "＠"])
 def test_each_sign_that_begins_a_formula_is_made_text(sign):
     assert harmless(f"{sign}1").startswith("'")
