@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from dashboards.exports import HEADER
-from dealership.models import Department
+from dealership.models import Dealership, Department
 from surveys.figure_columns import harmless
 from tests.dashboards.world import days_ago, make_world, rate, roll_up
 from tests.surveys.pages import browser
@@ -89,6 +89,7 @@ def test_r20_no_cell_is_run_as_a_formula(world):
 @pytest.mark.parametrize("grain", ["week", "month", "quarter", "year", "all"])
 def test_r20_the_file_tells_no_more_of_confidential_ratings_than_the_pages(world, grain):
     month = world.store.today().replace(day=1)
+    Dealership.objects.filter(pk=world.store.pk).update(sealed_since=month)
     rate(world, "repair-reports", 1, 5, disclosure=2, least_raters=5, sealed_month=month)
     roll_up(world)
     row = next(row for row in rows_of(world.gm, grain=grain) if row["item"] == "repair-reports")
