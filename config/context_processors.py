@@ -111,7 +111,7 @@ MAIN = (
         "dashboard",
         _("Dashboard"),
         "bi-bar-chart",
-        frozenset({"department_dashboard", "department_ratings", "department_requests"}),
+        frozenset({"department_dashboard", "department_ratings", "department_requests", "export_figures"}),
     ),
     Place("flow_map", _("Supply chain"), "bi-diagram-3", frozenset({"pair", "link_detail"}), in_bar=False),
     Place(
@@ -131,8 +131,8 @@ MAIN = (
         of_store=True,
     ),
 )
-GROUP = Place("group_dashboard", _("Stores"), "bi-buildings")
-STORE = Place("store_dashboard", _("Whole store"), "bi-shop")
+GROUP = Place("group_dashboard", _("Stores"), "bi-buildings", frozenset({"group_comparison"}))
+STORE = Place("store_dashboard", _("Whole store"), "bi-shop", frozenset({"monthly_review"}))
 SETUP = Place("setup", _("Set up"), "bi-sliders", frozenset({"data_import"}))
 ADMIN = Place("admin:index", _("Administration pages"), "bi-database-gear")
 

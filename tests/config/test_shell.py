@@ -214,7 +214,8 @@ def test_the_phones_bar_holds_five_and_the_menu_the_rest():
     names = [item.url for item in frame.nav]
     assert reverse("objective_list") in names
     assert sum(item.in_bar for item in frame.nav) == 5
-    assert [item.url for item in frame.in_menu] == [reverse("flow_map"), reverse("management_rate")]
+    places = ("flow_map", "management_rate", "round_list")
+    assert [item.url for item in frame.in_menu] == [reverse(name) for name in places]
 
 
 @pytest.mark.django_db

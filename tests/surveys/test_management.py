@@ -12,6 +12,7 @@ from dealership.models import Position
 from dealership.superiors import Superiors
 from surveys.actions_management import judged_by, publish_blocks, rate_management, take_back
 from surveys.models import ManagementBlock, ManagementRating
+from surveys.tasks import publish_management
 from tests.conftest import fresh
 from tests.factories import DepartmentFactory, PositionFactory, member_of
 from tests.surveys.management_world import JANUARY, give, make_management
@@ -217,3 +218,13 @@ def test_r20_one_person_every_month_is_still_one_person(world):
     for month in range(1, 13):
         give(world, world.foreman, datetime.date(2026, month, 1))
     assert publish(world, "2027-01-02") == 0
+
+
+def test_r20_the_scheduled_job_publishes_what_is_due_once(world, settings):
+    assert publish_management.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    month = (month_of(world) - datetime.timedelta(days=40)).replace(day=1)
+    for person in world.below[:5]:
+        give(world, person, month)
+    publish_management.apply()
+    publish_management.apply()
+    assert ManagementBlock.objects.get().raters == 5
