@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboards.inbox import Inbox
@@ -127,3 +129,17 @@ def test_the_page_costs_the_same_however_many_managers(world, django_assert_max_
     client = browser(world.gm)
     with django_assert_max_num_queries(9):  # the session, the person, their rights; then a month's line, at most two
         client.get(PAGE)
+
+
+def test_the_inbox_asks_in_two_queries_however_many_managers(world, monkeypatch):
+    """Who stands above whom, and what was given so far."""
+
+    def queries():
+        inbox = Inbox(Access(fresh(world.gm)))
+        with CaptureQueriesContext(connection) as captured:
+            found = inbox.entries
+        return len(captured), len(found)
+
+    usual, _nothing = queries()
+    monkeypatch.setattr("surveys.management_months.ASKING_DAYS", 31)
+    assert queries() == (usual + 2, 2)
