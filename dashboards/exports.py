@@ -127,6 +127,7 @@ class Export:
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet("figures")
         sheet.freeze_panes = "B2"
+        sheet.column_dimensions["A"].width = 48
         sheet.append(HEADER)
         for row in self.rows():
             sheet.append(row)

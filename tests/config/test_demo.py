@@ -16,7 +16,7 @@ from dealership.models import Dealership, Position, User
 from supplychain.models import Interaction, Link
 from supplychain.standard_store import DEPARTMENTS, LINKS
 from surveys import rollups
-from surveys.models import Rating, RatingChange
+from surveys.models import ManagementBlock, ManagementRating, Rating, RatingChange
 from tests.factories import DealershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,16 @@ def contents(slug, until=None):
     return sorted(str(row) for row in interactions if until is None or row[0] < until)
 
 
+def judged(slug):
+    """Return how the managers of a demo store were judged, without database keys and names."""
+    rows = ManagementRating.objects.filter(dealership__slug=slug).order_by("month", "department__rank", "rated_at")
+    sums = ManagementBlock.objects.filter(dealership__slug=slug).order_by("start", "department__rank")
+    return (
+        sorted(rows.values_list("department__code", "month", "side", "score", "comment")),
+        list(sums.values_list("department__code", "start", "end", "raters", "five_5", "comments")),
+    )
+
+
 def demo(**options):
     out = io.StringIO()
     call_command("demo", stdout=out, **{**SMALL, **options})
@@ -63,11 +73,13 @@ def test_same_seed_day_and_language_give_the_same_data():
     for slug in ("a", "b", "c"):
         DealershipFactory(slug=f"x-{slug}")  # other keys must not matter
     load_store("demo", now=NOON, **SMALL)
-    first = contents("demo")
+    first, said = contents("demo"), judged("demo")
+    assert all(said), "superiors and subordinates"
     people = list(User.objects.filter(dealership__slug="demo").values_list("username", "full_name").order_by("pk"))
     make_room()
     load_store("demo", now=NOON, **SMALL)
     assert contents("demo") == first
+    assert judged("demo") == said
     assert (
         list(User.objects.filter(dealership__slug="demo").values_list("username", "full_name").order_by("pk")) == people
     )
