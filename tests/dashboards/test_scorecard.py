@@ -6,6 +6,7 @@ from django.urls import reverse
 from dashboards.choice import choose
 from dashboards.scorecard import ScorecardList
 from dealership.access import Access
+from dealership.models import Dealership
 from surveys.models import ManagementBlock, ManagementRating
 from surveys.periods import add_months, month_start
 from surveys.scorecard import Gap
@@ -140,6 +141,19 @@ def test_r20_subordinates_are_read_in_published_sums_alone(world):
     text = page_of(world.gm).text
     assert "6 people: 5 of 6 ratings good, 1 not good" in text
     assert "Heard." in text
+
+
+def test_r20_too_few_customers_give_no_verdict(world):
+    """Confidential ratings of fewer people than promised are neither shown nor read from the verdict."""
+    month = month_start(world.store.today())
+    Dealership.objects.filter(pk=world.store.pk).update(sealed_since=month)
+    lead(world, world.head, world.service, 5)
+    rate(world, "output-value", 0, 0, disclosure=2, least_raters=5, sealed_month=month)
+    roll_up(world)
+    text = page_of(world.gm).text
+    assert "No verdict yet: too few internal customers have rated to be shown." in text
+    assert "not good" not in text.split('id="service"')[1].split("</section>")[0]
+    assert "fewer than 5 raters" in browser(world.gm).get(LIST).text
 
 
 @pytest.mark.parametrize("query", [{"period": "2026-99"}, {"period": "\x00"}, {"at": "9999-99"}, {"period": "year"}])
