@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,9 +20,25 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("management_rate")
 
 
+@pytest.fixture(autouse=True)
+def _the_fifteenth():
+    """A day on which one month is open; until the tenth, the superior may still rate the one before."""
+    noon = datetime.datetime.now(datetime.UTC).replace(day=15, hour=4)
+    with time_machine.travel(noon):
+        yield
+
+
 @pytest.fixture
 def world():
     return make_management()
+
+
+def test_r29_until_the_tenth_the_month_before_is_offered_too(world):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC).replace(day=10)):
+        page = browser(world.gm).get(PAGE).text
+        assert page.count("leads Service") == 2
+        assert "still open" in page
+        assert "still open" not in browser(world.foreman).get(PAGE).text
 
 
 def form(world, **fields):
