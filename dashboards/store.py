@@ -214,6 +214,27 @@ class StorePage:
         }
 
     @cached_property
+    def denied_together(self) -> list[tuple[Department, FlowVerdict]]:
+        """Suppliers denied "satisfied" in a flow by what is told of several customers together alone (R20)."""
+        named = {(self.unit(line.link.supplier_id).pk, line.flow) for line in self.unhappy}
+        return [
+            (line.department, flow)
+            for line in self.suppliers
+            for flow in line.flows
+            if flow.now.not_good and (line.department.pk, flow.flow) not in named
+        ]
+
+    @cached_property
+    def rated_suppliers(self) -> list[SupplierLine]:
+        """Suppliers that were rated in the period."""
+        return [line for line in self.suppliers if line.now.n]
+
+    @property
+    def denied_suppliers(self) -> list[SupplierLine]:
+        """Suppliers that a "not good" denies "satisfied" in the period."""
+        return [line for line in self.rated_suppliers if line.now.vetoed]
+
+    @cached_property
     def worsened(self) -> list[Worse]:
         """Where less is good in the last three months than before, by more than chance."""
         return worsened(self.board, self.groups)[:NAMED_MOVES]

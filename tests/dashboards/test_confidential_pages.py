@@ -162,3 +162,14 @@ def test_r20_no_administration_page_shows_ratings_or_their_blocks(year, client):
     client.force_login(operator)
     page = client.get(reverse("admin:index")).content.decode()
     assert "/surveys/" not in page
+
+
+def test_r8_r20_the_stores_page_names_suppliers_where_links_may_not_be_told(year, client):
+    Rating.objects.filter(scale="binary").update(score=0)
+    freeze_all(year)
+    client.force_login(year.gm)
+    page = client.get(
+        reverse("store_dashboard"), {"period": f"{YEAR}-Q4"}, headers={"accept-language": "en"}
+    ).content.decode()
+    assert "Customers of Finance rated" in page
+    assert "rated suppliers are denied “satisfied”" in page
