@@ -61,11 +61,11 @@ INSERT_INTERACTIONS = """
 INSERT_RATINGS = """
     INSERT INTO surveys_rating
         (id, dealership_id, interaction_id, link_id, day, scale, score, rater_id, rated_at, reasons, comment,
-         made_interaction, short_notice)
+         made_interaction, short_notice, disclosure, least_raters)
     SELECT %(base)s + number, dealership_id, %(base)s + number, link_id, day, scale,
            CASE WHEN scale = 'binary' THEN CASE WHEN place * 31 %% 100 < 93 THEN 1 ELSE 0 END
                 ELSE CASE WHEN place * 31 %% 100 < 70 THEN 5 ELSE place * 31 %% 5 + 1 END END,
-           rater_id, moment, '[]', '', true, place * 17 %% 100 < 8
+           rater_id, moment, '[]', '', true, place * 17 %% 100 < 8, 0, 0
     FROM bench_row WHERE place < %(rated)s ORDER BY number
 """
 

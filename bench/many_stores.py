@@ -19,31 +19,35 @@ DEPARTMENTS = 8
 MOST_LINKS = DEPARTMENTS * (DEPARTMENTS - 1) * len(Flow.values)
 
 INTERACTIONS = """
-INSERT INTO supplychain_interaction (dealership_id, link_id, occurred_at, day, state, note, created_at)
-SELECT link.dealership_id, link.id, days.column2, days.column1, 'rated', '', days.column2
+INSERT INTO supplychain_interaction (dealership_id, link_id, occurred_at, day, state, note, created_at, short_notice)
+SELECT link.dealership_id, link.id, days.column2, days.column1, 'rated', '', days.column2, FALSE
 FROM (VALUES {rows}) AS days JOIN supplychain_link link ON link.dealership_id BETWEEN %s AND %s
 """
 # Of a hundred ratings six are not good; which ones, a link and a day decide.
 RATINGS = """
 INSERT INTO surveys_rating
-    (dealership_id, interaction_id, link_id, day, scale, score, rater_id, rated_at, reasons, comment, made_interaction)
+    (dealership_id, interaction_id, link_id, day, scale, score, rater_id, rated_at, reasons, comment, made_interaction,
+    short_notice, disclosure, least_raters)
 SELECT one.dealership_id, one.id, one.link_id, one.day, link.scale,
     CASE WHEN (one.id * 7919) %% 100 < 6 THEN CASE link.scale WHEN 'binary' THEN 0 ELSE 2 END
          WHEN link.scale = 'binary' THEN 1 ELSE 3 + one.id %% 3 END,
-    rater.id, one.occurred_at, '[]', '', FALSE
+    rater.id, one.occurred_at, '[]', '', FALSE, FALSE, 0, 0
 FROM supplychain_interaction one
 JOIN supplychain_link link ON link.id = one.link_id
 JOIN dealership_user rater ON rater.dealership_id = one.dealership_id
 WHERE one.dealership_id BETWEEN %s AND %s
 """
 ROLLUPS = """
-INSERT INTO surveys_rollup (dealership_id, link_id, grain, start, interactions, due, expired,
-    binary_0, binary_1, five_1, five_2, five_3, five_4, five_5)
+INSERT INTO surveys_rollup (dealership_id, link_id, grain, start, interactions, due, expired, rated,
+    binary_0, binary_1, five_1, five_2, five_3, five_4, five_5,
+    short_binary_0, short_binary_1, short_five_1, short_five_2, short_five_3, short_five_4, short_five_5)
 SELECT link.dealership_id, link.id, buckets.column1, buckets.column2, buckets.column3, buckets.column3, 0,
+    buckets.column3,
     CASE link.scale WHEN 'binary' THEN link.id %% 3 ELSE 0 END,
     CASE link.scale WHEN 'binary' THEN buckets.column3 - link.id %% 3 ELSE 0 END, 0,
     CASE link.scale WHEN 'five' THEN link.id %% 3 ELSE 0 END, 0, 0,
-    CASE link.scale WHEN 'five' THEN buckets.column3 - link.id %% 3 ELSE 0 END
+    CASE link.scale WHEN 'five' THEN buckets.column3 - link.id %% 3 ELSE 0 END,
+    0, 0, 0, 0, 0, 0, 0
 FROM (VALUES {rows}) AS buckets JOIN supplychain_link link ON link.dealership_id BETWEEN %s AND %s
 """
 

@@ -28,8 +28,8 @@ SECONDS = 1.2  # a round, roughly
 INSERT_RATING = """
     INSERT INTO surveys_rating
         (dealership_id, interaction_id, link_id, day, scale, score, rater_id, rated_at, reasons, comment,
-         made_interaction, short_notice)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '[]', '', true, false)
+         made_interaction, short_notice, disclosure, least_raters)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '[]', '', true, false, 0, 0)
 """
 INSERT_MARK = "INSERT INTO supplychain_mark (dealership_id, link_id, day, created_at) VALUES (%s, %s, %s, %s)"
 
