@@ -249,8 +249,8 @@ def test_home_costs_the_same_whatever_the_number_of_rows(n, django_assert_max_nu
         rate_link(acting_user=fresh(rater), link=link, score=1, key=uuid.uuid4())
     client = browser(rater)
     # session, person, positions, tree; what waits: interactions, requests (to decide, to accept, to finish), calls and
-    # recoveries; notices; uses, links offered, links
-    with django_assert_max_num_queries(15):
+    # recoveries, survey rounds; notices; uses, links offered, links
+    with django_assert_max_num_queries(16):
         assert client.get(HOME).status_code == 200
 
 

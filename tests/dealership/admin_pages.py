@@ -58,6 +58,8 @@ def store_data(**changed):
     data = {"name": "Own", "language": "en", "not_good_threshold": "2", "rating_days": "14", "answer_days": "14"}
     data |= {
         "recovery_days": "3",
+        "confidentiality": "0",
+        "least_raters": "5",
         "fiscal_year_start": "1",
         "working_week": ["mon", "tue", "wed", "thu", "fri"],
         "holiday_calendar": "CN",

@@ -66,7 +66,13 @@ def test_zone_is_fixed_for_operators_too():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("not_good_threshold", "4"), ("rating_days", "0"), ("answer_days", "0"), ("recovery_days", "31")],
+    [
+        ("not_good_threshold", "4"),
+        ("rating_days", "0"),
+        ("answer_days", "0"),
+        ("recovery_days", "31"),
+        ("least_raters", "2"),
+    ],
 )
 def test_a_policy_that_cannot_be_is_said_beside_the_field(field, value):
     user, _rows = full_store()
