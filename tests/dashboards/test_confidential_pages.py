@@ -174,12 +174,14 @@ def test_r20_no_administration_page_shows_ratings_or_their_blocks(year, client):
     assert "/surveys/" not in page
 
 
-def test_r8_r20_the_stores_page_names_suppliers_where_links_may_not_be_told(year, client):
+@pytest.mark.parametrize("name", ["store_dashboard", "monthly_review"])
+def test_r8_r20_the_stores_page_and_review_name_suppliers_where_links_may_not_be_told(year, client, name):
     Rating.objects.filter(scale="binary").update(score=0)
     freeze_all(year)
     client.force_login(year.gm)
-    page = client.get(
-        reverse("store_dashboard"), {"period": f"{YEAR}-Q4"}, headers={"accept-language": "en"}
-    ).content.decode()
+    month = f"{YEAR}-05"
+    address = reverse(name, args=[month]) if name == "monthly_review" else f"{reverse(name)}?period={month}"
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
     assert "Customers of Finance rated" in page
-    assert "rated suppliers are denied “satisfied”" in page
+    assert "denied “satisfied”" in page
+    assert "Nobody: no rating" not in page

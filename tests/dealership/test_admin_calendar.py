@@ -121,6 +121,13 @@ def test_the_known_holidays_and_make_up_days_are_listed(admin):
     assert "New Year" not in page_of(admin)
 
 
+def test_r20_the_store_chooses_who_learns_how_somebody_rated(admin):
+    assert save(admin, confidentiality="2", least_raters="7").status_code == 302
+    store = Dealership.objects.get(pk=admin.dealership_id)
+    assert (store.confidentiality, store.least_raters) == (2, 7)
+    assert save(admin, confidentiality="2", least_raters="2").status_code == 200
+
+
 def test_the_days_to_answer_and_the_notices_by_mail_are_set(admin):
     assert save(admin, answer_days="7", recovery_days="5", mails_notices="on").status_code == 302
     store = Dealership.objects.get(pk=admin.dealership_id)
