@@ -36,13 +36,16 @@ class Cell:
 
     `path`: where it stands, from the whole to the part, such as (flow, customer, link); cells are joined with their
     nearest neighbours first. `raters`: ids of the people who rated in it. `least`: how many raters they were promised
-    to be among. `key`: whatever the caller wants to find the cell by.
+    to be among. `key`: whatever the caller wants to find the cell by. `about`: who is rated; `given_by`: which side
+    rates, where that may be rated in the same block too: what one's own people said is no company before oneself.
     """
 
     path: tuple[Hashable, ...]
     raters: frozenset[int]
     least: int
     key: Hashable = None
+    about: Hashable = None
+    given_by: Hashable = None
 
 
 def partition(cells: Iterable[Cell]) -> list[list[Cell]]:
@@ -58,9 +61,19 @@ def partition(cells: Iterable[Cell]) -> list[list[Cell]]:
 
 
 def are_enough(cells: Sequence[Cell]) -> bool:
-    """Return whether cells together have as many distinct raters as the most careful of them were promised."""
-    raters = frozenset[int]().union(*(cell.raters for cell in cells))
-    return len(raters) >= max((max(cell.least, FLOOR) for cell in cells), default=FLOOR)
+    """Return whether cells together have as many distinct raters as the most careful of them were promised.
+
+    So many besides those who are rated in them. Somebody of Sales rated Finance, and four of Finance rated Human
+    Resources: Finance knows what its four said, and so the fifth.
+
+    >>> four = Cell(("hr",), frozenset({1, 2, 3, 4}), least=5, about="hr", given_by="finance")
+    >>> are_enough([four, Cell(("finance",), frozenset({5}), least=5, about="finance", given_by="sales")])
+    False
+    """
+    least = max((max(cell.least, FLOOR) for cell in cells), default=FLOOR)
+    rated = {cell.about for cell in cells if cell.about is not None}
+    apart = [[cell for cell in cells if cell.given_by != each] for each in rated]
+    return all(len(_raters_of(company)) >= least for company in (cells, *apart))
 
 
 def _split(cells: list[Cell], depth: int) -> list[list[Cell]]:
@@ -72,7 +85,7 @@ def _split(cells: list[Cell], depth: int) -> list[list[Cell]]:
         parts.setdefault(cell.path[depth] if depth < len(cell.path) else None, []).append(cell)
     alone = [part for part in parts.values() if are_enough(part)]
     rest = [cell for part in parts.values() if not are_enough(part) for cell in part]
-    alone.sort(key=_raters_of, reverse=True)
+    alone.sort(key=lambda part: len(_raters_of(part)), reverse=True)
     while rest and alone and not are_enough(rest):
         rest += alone.pop()
     blocks = [block for part in alone for block in _split(part, depth + 1)]
@@ -80,5 +93,5 @@ def _split(cells: list[Cell], depth: int) -> list[list[Cell]]:
     return [*blocks, rest] if rest else blocks
 
 
-def _raters_of(cells: list[Cell]) -> int:
-    return len(frozenset[int]().union(*(cell.raters for cell in cells)))
+def _raters_of(cells: Sequence[Cell]) -> frozenset[int]:
+    return frozenset[int]().union(*(cell.raters for cell in cells))

@@ -1,9 +1,9 @@
 """Confidential ratings (R20): what a new one is given under, freezing a month's batch, and reading what may be told.
 
 A store's month is frozen once, a day after it has ended, when nobody can change a rating of it any more. Its ratings
-are joined to blocks (surveys/confidentiality.py) supplier by supplier; what a supplier has too few raters for joins the
-quarter, then the year, and at the end of the year the leavings of all suppliers together. What remains even then is
-held back for good. Why it is so: docs/confidentiality.md.
+are joined to blocks (surveys/confidentiality.py) supplier by supplier, each scale apart; what a supplier has too few
+raters for joins the quarter, then the year, and at the end of the year the leavings of all suppliers together. What
+remains even then is held back for good. Why it is so: docs/confidentiality.md.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _joins(month: Day) -> list[tuple[Day, bool]]:
 
 @dataclass
 class _Gathered:
-    """The ratings of one cell: on one link, in one month, at short notice or not."""
+    """The ratings of one cell: on one link, in one month, at short notice or not, on one scale, imported or not."""
 
     raters: set[int] = field(default_factory=set)
     least: int = 0
@@ -111,24 +111,26 @@ class _Gathered:
 
 def _blocks(store: Dealership, period: Period, *, together: bool) -> list[list[list[dict[str, Any]]]]:
     """Return the blocks that the held-back ratings of a period make: blocks of cells of ratings."""
-    gathered: dict[tuple[int, Day, bool], _Gathered] = defaultdict(_Gathered)
+    gathered: dict[tuple[Any, ...], _Gathered] = defaultdict(_Gathered)
     waiting = Rating.objects.filter(dealership=store, sealed_month__gte=period.start, sealed_month__lte=period.end)
-    columns = ("pk", "link", "sealed_month", "short_notice", "rater", "least_raters", "scale", "score")
-    for row in waiting.held_back().order_by("pk").values(*columns, "reasons", "comment").iterator():
-        cell = gathered[row["link"], row["sealed_month"], row["short_notice"]]
+    columns = ("pk", "link", "sealed_month", "short_notice", "rater", "least_raters", "scale", "score", "external_id")
+    told = waiting.held_back().order_by("pk").values(*columns, "reasons", "comment", "link__flow")
+    for row in told.iterator():
+        cell = gathered[row["link"], row["sealed_month"], row["short_notice"], *_kept_apart(row)]
         cell.raters.add(row["rater"])
         cell.least = max(cell.least, row["least_raters"])
         cell.ratings.append(row)
-    places = places_of(store, {link for link, _month, _short in gathered})
+    places = places_of(store, {link for link, *_rest in gathered})
     owners: dict[Hashable, list[Cell]] = defaultdict(list)
     cells_of: dict[Cell, _Gathered] = {}
     for key, cell in gathered.items():
-        owner, path = places[key[0]]
-        path = (*path, *key[1:])
+        link, month, short_notice, *apart = key
+        place = places[link]
+        path = (*place.path, link, month, short_notice)
         if together:
-            owner, path = None, (owner, *path)
-        of_block = Cell(path, frozenset(cell.raters), cell.least, key)
-        owners[owner].append(of_block)
+            path = (place.owner, *path)
+        of_block = Cell(path, frozenset(cell.raters), cell.least, key, place.supplier, place.customer)
+        owners[None if together else place.owner, *apart].append(of_block)
         cells_of[of_block] = cell
     found = []
     for cells in owners.values():
@@ -138,19 +140,41 @@ def _blocks(store: Dealership, period: Period, *, together: bool) -> list[list[l
     return found
 
 
-def places_of(store: Dealership, link_ids: Collection[int]) -> dict[int, tuple[Hashable, tuple[Hashable, ...]]]:
-    """Return where links stand: {link id: (owner, path)}; cells are joined along the paths of one owner.
+def _kept_apart(row: dict[str, Any]) -> tuple[Hashable, ...]:
+    """Return what must be the same in all ratings of a block.
 
-    The owner of a link is its supplier with its teams, apart for what the teams do for each other (R9); the path goes
-    from the flow over the customer with its teams down to the link. Two queries.
+    The scale, since the scores of each are told apart; and whether it was brought in from a file: whoever wrote that
+    knows what stands in it.
     """
+    return row["scale"], row["external_id"] is not None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a link stands: cells are joined along the paths of one owner.
+
+    The owner is the supplier with its teams, apart for what the teams do for each other (R9). `path`: from the flow
+    over the customer with its teams to the very departments. `supplier`, `customer`: who counts as either side, with
+    all teams, or as a team among teams.
+    """
+
+    owner: Hashable
+    path: tuple[Hashable, ...]
+    supplier: int
+    customer: int
+
+
+def places_of(store: Dealership, link_ids: Collection[int]) -> dict[int, Place]:
+    """Return where links stand, by their ids. Two queries."""
     tree = Tree(tuple(Department.objects.filter(dealership=store)))
     tops = tree.units()
-    found: dict[int, tuple[Hashable, tuple[Hashable, ...]]] = {}
+    found: dict[int, Place] = {}
     links = Link.objects.filter(dealership=store, pk__in=list(link_ids)).order_by()
     for pk, flow, supplier, customer in links.values_list("pk", "flow", "supplier", "customer"):
-        owner = (tops[supplier], tops[supplier] == tops[customer])
-        found[pk] = owner, (flow, tops[customer], supplier, customer, pk)
+        of_supplier, of_customer = tops[supplier], tops[customer]
+        is_inside = of_supplier == of_customer
+        ends = (supplier, customer) if is_inside else (of_supplier, of_customer)
+        found[pk] = Place((of_supplier, is_inside), (flow, of_customer, supplier, customer), *ends)
     return found
 
 
@@ -168,13 +192,20 @@ def _write(batch: SealedBatch, blocks: Iterable[Sequence[Sequence[dict[str, Any]
             end=max(months),
             links=sorted({rating["link"] for rating in ratings}),
             short_notice=short.pop() if len(short) == 1 else None,
-            reasons=dict(sorted(Counter(reason for rating in ratings for reason in rating["reasons"]).items())),
+            reasons=_reasons_of(ratings),
             comments=sorted((rating["comment"] for rating in ratings if rating["comment"]), key=_shuffled),
             **scores,
         )
         keys = [rating["pk"] for rating in ratings]
         for first in range(0, len(keys), 500):
             Rating.objects.filter(pk__in=keys[first : first + 500]).update(block=block)
+
+
+def _reasons_of(ratings: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return how often each reason was given; none where flows are mixed, since the words of each tell it apart."""
+    if len({rating["link__flow"] for rating in ratings}) > 1:
+        return {}
+    return dict(sorted(Counter(reason for rating in ratings for reason in rating["reasons"]).items()))
 
 
 def _shuffled(words: str) -> bytes:

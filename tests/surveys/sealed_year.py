@@ -11,8 +11,11 @@ import numpy as np
 from scipy.optimize import LinearConstraint, milp
 
 from supplychain.models import Interaction
+from surveys.counts import SCORE_FIELDS
 from surveys.models import Rating, SealedBlock
+from surveys.reasons import REASONS
 from surveys.rollups import rebuild
+from surveys.scoring import outcome
 from surveys.sealing import freeze_due
 from tests.factories import (
     DealershipFactory,
@@ -84,8 +87,11 @@ def rate(store, link, rater, day, chance, **fields):
         dealership=store, link=link, occurred_at=moment, day=day, state="rated", short_notice=short
     )
     score = chance.choice([0, 1, 1]) if link.scale == "binary" else chance.randint(1, 5)
+    score = fields.get("score", score)
+    why = chance.choice(list(REASONS[link.flow]))
     values = {
         "score": score,
+        "reasons": [why] if outcome(link.scale, score) == "not_good" else [],
         "comment": chance.choice(["", f"words {chance.random():.9f}"]),
         "short_notice": short,
         "disclosure": 2,
@@ -118,6 +124,23 @@ def row_of(ratings, columns) -> np.ndarray:
     for rating in ratings:
         row[columns[rating.rater_id, rating.link_id, rating.sealed_month, rating.short_notice]] = 1
     return row
+
+
+def told_of_block(block: SealedBlock, ratings, links) -> list[list[Rating]]:
+    """Return, for each number that a block tells, the ratings it counts among: by what is stored, not as it should be.
+
+    `links`: by id. A count of one score is among the ratings on its scale; that of a reason, among those on links of
+    the flows that know this reason; a count at short notice, where it is told apart, among such ratings.
+    """
+    found = [list(ratings)]
+    for scale in ("binary", "five"):
+        if any(getattr(block, name) for name in SCORE_FIELDS if name.startswith(scale)):
+            found.append([rating for rating in ratings if rating.scale == scale])
+    for code in block.reasons:
+        found.append([rating for rating in ratings if code in REASONS[links[rating.link_id].flow]])
+    if block.short_notice is not None:
+        found.append([rating for rating in ratings if rating.short_notice is block.short_notice])
+    return [part for part in found if part]
 
 
 def blocks_of(store) -> list[list[Rating]]:

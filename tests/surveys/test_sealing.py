@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from collections import Counter, defaultdict
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,6 +14,7 @@ from django.utils import timezone
 from dealership.access import access_of
 from dealership.models import Dealership
 from surveys.actions import change_rating, rate_interaction, tell_supplier, undo_rating
+from surveys.counts import SCORE_FIELDS
 from surveys.figures import figure_rows
 from surveys.models import Rating, RatingChange, Recovery, Rollup, SealedBatch, SealedBlock
 from surveys.periods import Period
@@ -20,9 +22,9 @@ from surveys.rights import reads_rating, shown_rater
 from surveys.rollups import absorb_all
 from surveys.sealing import freeze, freeze_due, promise
 from surveys.told import told_in, told_of
-from tests.factories import InteractionFactory
+from tests.factories import InteractionFactory, LinkFactory
 from tests.surveys import sealed_year
-from tests.surveys.sealed_year import blocks_of, cells_of, fewest_raters, make_year, row_of
+from tests.surveys.sealed_year import blocks_of, cells_of, fewest_raters, make_year, row_of, told_of_block
 
 pytestmark = pytest.mark.django_db
 Day = datetime.date
@@ -56,18 +58,51 @@ def test_r20_nothing_that_is_told_of_a_year_gives_a_group_of_fewer_than_five_awa
     ratings = list(Rating.objects.filter(dealership=year.store))
     columns = cells_of(ratings)
     blocks = blocks_of(year.store)
-    rows = [row_of(block, columns) for block in blocks]
+    rows = numbers_of_blocks(year, columns)
     published = 0
-    for grain in ("month", "quarter", "year", "all"):
+    for grain in ("day", "week", "month", "quarter", "year", "all"):
         for group_by in ("link", "item", "supplier", "customer", "pair", "flow", "store"):
             for figure in figure_rows(year.store, grain=grain, group_by=group_by):
-                inside = [block for block in blocks if all(_is_of(rating, figure, year) for rating in block)]
-                assert figure.counts.n == sum(map(len, inside)), (grain, figure.group.name)
-                if inside:
-                    rows.append(row_of([rating for block in inside for rating in block], columns))
-                    published += 1
+                whole = grain not in ("day", "week")
+                inside = [b for b in blocks if whole and all(_is_of(rating, figure, year) for rating in b)]
+                inside = [rating for block in inside for rating in block]
+                assert scores_in(figure.counts) == scores_of(inside), (grain, figure.group.name)
+                for scale in ("binary", "five"):
+                    of_scale = [rating for rating in inside if rating.scale == scale]
+                    if of_scale:
+                        rows.append(row_of(of_scale, columns))
+                        published += 1
     assert published > 100
     assert fewest_raters(np_rows(rows), [rater for rater, *_ in columns]) >= 5
+
+
+def numbers_of_blocks(year, columns):
+    """Return a row for each number that any block of the year tells."""
+    links = {link.pk: link for link in year.links}
+    ratings = defaultdict(list)
+    for rating in Rating.objects.filter(dealership=year.store, block__isnull=False):
+        ratings[rating.block_id].append(rating)
+    blocks = SealedBlock.objects.in_bulk()
+    return [row_of(part, columns) for pk, own in ratings.items() for part in told_of_block(blocks[pk], own, links)]
+
+
+def scores_of(ratings):
+    """Return how often each score was given, counted from the ratings themselves."""
+    counted = Counter(f"{rating.scale}_{rating.score}" for rating in ratings)
+    return {name: counted[name] for name in SCORE_FIELDS}
+
+
+def scores_in(counts):
+    return {name: getattr(counts, name) for name in SCORE_FIELDS}
+
+
+def test_r20_the_solver_finds_who_a_block_of_two_scales_would_give_away(monkeypatch):
+    """A block of enough people is not enough where a number in it counts only some of them."""
+    monkeypatch.setattr("surveys.sealing._kept_apart", lambda row: ())
+    year = make_year(1)
+    columns = cells_of(Rating.objects.filter(dealership=year.store))
+    rows = numbers_of_blocks(year, columns)
+    assert fewest_raters(np_rows(rows), [rater for rater, *_ in columns]) < 5
 
 
 def test_r20_the_solver_finds_the_group_that_whole_months_and_their_parts_would_give_away(year):
@@ -144,11 +179,26 @@ def test_r20_what_came_too_late_for_its_month_waits_for_a_later_batch(year):
 def test_r20_comments_are_told_unordered_and_undated_and_reasons_counted(year):
     Rating.objects.filter(dealership=year.store).update(reasons=["slow"])
     sealed_year.freeze_all(year)
-    block = max(SealedBlock.objects.all(), key=lambda block: len(block.comments))
+    service = {link.pk for link in year.links if link.flow == "service"}
+    of_one_flow = [block for block in SealedBlock.objects.all() if service >= set(block.links)]
+    block = max(of_one_flow, key=lambda block: len(block.comments))
     written = [r.comment for r in Rating.objects.filter(block=block).order_by("rated_at") if r.comment]
     assert sorted(block.comments) == sorted(written)
     assert block.comments != written
     assert block.reasons == {"slow": block.counts(2).n}
+
+
+def test_r20_reasons_of_several_flows_in_one_block_are_not_told(year):
+    """Each flow has reasons of its own: they would tell the one rating of information from five of service."""
+    Rating.objects.all().delete()
+    finance, sales = year.departments["finance"], year.departments["sales"]
+    report = LinkFactory(dealership=year.store, flow="information", supplier=finance, customer=sales)
+    give(year, 0, year.people["sales"][0], score=0, reasons=["slow"])
+    sealed_year.rate(year.store, report, year.people["sales"][1], Day(2025, 3, 3), random.Random(1), short_notice=False)
+    for rater in year.people["sales"][2:]:
+        give(year, 0, rater, score=0, reasons=["slow"])
+    freeze(year.store, Day(2025, 3, 1))
+    assert SealedBlock.objects.get().reasons == {}
 
 
 def test_r12_r20_short_notice_is_told_apart_only_where_both_parts_are_enough(year):
@@ -170,6 +220,67 @@ def test_r20_the_sum_of_a_store_is_that_of_its_blocks(year):
     assert told_in([store], span)[store.pk].n == told(year, 1, 12).n > 0
     part = Period(Day(2025, 2, 1), Day(2025, 2, 28))
     assert told_in([store], part)[store.pk].held_back == told(year, 2, 2).held_back
+
+
+def one_store():
+    """Return a store in which Finance serves Sales and is served by Human Resources, with one rating so far."""
+    year = make_year(freeze=False)
+    Rating.objects.all().delete()
+    return year
+
+
+def give(year, place, rater, month=3, **fields):
+    """Give a rating on a link of the year's, by its place in TERMS."""
+    fields = {"comment": "", "short_notice": False, **fields}
+    return sealed_year.rate(year.store, year.links[place], rater, Day(2025, month, 3), random.Random(1), **fields)
+
+
+def test_r20_what_its_own_people_said_of_others_is_no_company_before_a_supplier():
+    """One of Sales rates Finance, and three of Finance with others rate Human Resources."""
+    year = one_store()
+    secret = give(year, 0, year.people["sales"][0], score=0)
+    for rater in year.people["finance"]:
+        give(year, 7, rater, score=1)  # Sales reports to Finance
+    give(year, 2, year.people["workshop"][0], score=1)
+    sealed_year.freeze_all(year)
+    secret.refresh_from_db()
+    assert secret.block_id is None
+    assert not SealedBlock.objects.exists()
+
+
+def test_r9_r20_teams_that_rate_each_other_are_no_company_for_each_other():
+    year = one_store()
+    workshop, service = year.departments["workshop"], year.departments["service"]
+    back = LinkFactory(dealership=year.store, supplier=workshop, customer=service, item=year.links[0].item)
+    for rater in year.people["workshop"][:4]:
+        give(year, 10, rater, score=1)
+    secret = sealed_year.rate(year.store, back, year.people["service"][0], Day(2025, 3, 3), random.Random(1), score=0)
+    freeze(year.store, Day(2025, 3, 1))
+    secret.refresh_from_db()
+    assert secret.block_id is None
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_r20_each_supplier_stands_before_enough_people_other_than_its_own(seed):
+    year = make_year(seed)
+    links = {link.pk: link for link in year.links}
+    unit = {department.pk: department.pk for department in year.departments.values()}
+    unit[year.departments["workshop"].pk] = year.departments["service"].pk
+    for ratings in blocks_of(year.store):
+        for supplier in {unit[links[rating.link_id].supplier_id] for rating in ratings}:
+            inside = [r for r in ratings if unit[links[r.link_id].customer_id] == unit[links[r.link_id].supplier_id]]
+            others = [rating for rating in ratings if unit[links[rating.link_id].customer_id] != supplier]
+            assert len({rating.rater_id for rating in others or inside}) >= 5
+
+
+def test_r20_who_writes_a_file_of_ratings_makes_no_company_for_somebody_who_rated():
+    year = one_store()
+    secret = give(year, 0, year.people["sales"][0], score=0)
+    for place, rater in enumerate(year.people["sales"][1:]):
+        give(year, 0, rater, score=1, external_id=f"file-{place}")
+    sealed_year.freeze_all(year)
+    secret.refresh_from_db()
+    assert secret.block_id is None
 
 
 # --- The promise ------------------------------------------------------------------------------------
