@@ -17,11 +17,11 @@ from supplychain.actions import check_occurred_at, insert_interaction, sent_befo
 from supplychain.models import Interaction, InteractionState, Link, append_mark
 from supplychain.rights import is_customer, is_customer_today
 from surveys.actions_recovery import drop_recovery, forget_recovery, open_recovery
+from surveys.disclosure import Shown, promise
 from surveys.models import Rating, RatingChange
 from surveys.models.ratings import UNDO_WINDOW
 from surveys.reasons import REASONS
 from surveys.scoring import is_on_scale
-from surveys.sealing import promise
 
 NOT_OPEN = {
     InteractionState.RATED: _("This has been rated already: one rating for each interaction."),
@@ -32,9 +32,15 @@ NOT_OPEN = {
 
 @transaction.atomic
 def rate_interaction(
-    *, acting_user: User, interaction: Interaction, score: int, reasons: Sequence[str] = (), comment: str = ""
+    *,
+    acting_user: User,
+    interaction: Interaction,
+    score: int,
+    reasons: Sequence[str] = (),
+    comment: str = "",
+    shown: Shown | None = None,
 ) -> Rating:
-    """Rate an open interaction on behalf of its customer.
+    """Rate an open interaction on behalf of its customer. `shown`: who the page said would learn of it (R20).
 
     The same person sending the same score again gets the rating they made (a form sent twice). Raises
     PermissionDenied for anyone but the customer's people, ValidationError for a score off the scale, a reason of
@@ -52,7 +58,7 @@ def rate_interaction(
     if not won:
         return _rated_before(acting_user, interaction, score)
     interaction.state = InteractionState.RATED
-    return _insert_rating(acting_user, interaction, score, reasons, comment, made_interaction=False)
+    return _insert_rating(acting_user, interaction, score, reasons, comment, shown, made_interaction=False)
 
 
 def rate_link(
@@ -65,12 +71,13 @@ def rate_link(
     note: str = "",
     reasons: Sequence[str] = (),
     comment: str = "",
+    shown: Shown | None = None,
 ) -> Rating:
     """Rate something nobody logged: creates the interaction and its rating together.
 
     `key` names the form: sent twice, or five times at once, it makes one interaction. `occurred_at`: aware, now
-    unless given. Raises PermissionDenied for anyone but the customer's people, ValidationError for a moment that
-    cannot be or a score off the scale.
+    unless given. `shown`: who the page said would learn of it (R20). Raises PermissionDenied for anyone but the
+    customer's people, ValidationError for a moment that cannot be or a score off the scale.
     """
     now = timezone.now()
     if not is_customer_today(access_of(acting_user), link):
@@ -90,7 +97,7 @@ def rate_link(
                 note=note,
                 submission_key=key,
             )
-            return _insert_rating(acting_user, interaction, score, reasons, comment, made_interaction=True)
+            return _insert_rating(acting_user, interaction, score, reasons, comment, shown, made_interaction=True)
     except IntegrityError:
         first = sent_before(link=link, logged_by=acting_user, submission_key=key)
         if first is None:
@@ -200,7 +207,8 @@ def _rated_before(acting_user: User, interaction: Interaction, score: int) -> Ra
     """Return the rating a repeated form made the first time; refuse everything else."""
     interaction.refresh_from_db(fields=["state"])
     first: Rating | None = Rating.objects.filter(interaction=interaction).first()
-    if first is not None and first.rater_id == acting_user.pk and first.score == score:
+    is_own = first is not None and first.rater_id == acting_user.pk and acting_user.may_read_back(first.rated_at)
+    if first is not None and is_own and first.score == score:
         return first
     state = InteractionState(interaction.state)
     raise ValidationError(NOT_OPEN.get(state, NOT_OPEN[InteractionState.RATED]), code="not_open")
@@ -212,6 +220,7 @@ def _insert_rating(
     score: int,
     reasons: Sequence[str],
     comment: str,
+    shown: Shown | None,
     *,
     made_interaction: bool,
 ) -> Rating:
@@ -228,7 +237,7 @@ def _insert_rating(
         comment=comment,
         short_notice=interaction.short_notice,
         made_interaction=made_interaction,
-        **promise(interaction.dealership, timezone.now()),
+        **promise(interaction.dealership, timezone.now(), shown),
     )
     if not made_interaction:  # a new interaction has brought its mark with it
         append_mark(dealership_id=interaction.dealership_id, link_id=link.pk, day=interaction.day)

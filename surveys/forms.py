@@ -16,6 +16,7 @@ from dealership.forms import KeyMixin
 from dealership.models import Dealership
 from dealership.wall_clock import NoSuchTimeError, TwiceError, moment_at
 from supplychain.models import Link
+from surveys.disclosure import Shown, read_back
 from surveys.models import Rating
 from surveys.reasons import REASONS
 from surveys.scoring import SCORES, outcome
@@ -115,9 +116,10 @@ class NoteMixin(forms.Form):
 
 
 class ScoreForm(forms.Form):
-    """One tap: a score on the link's scale. No score is preselected."""
+    """One tap: a score on the link's scale. No score is preselected. `shown`: what the page said of who learns it."""
 
     score = forms.TypedChoiceField(coerce=int, label=_("How was it?"))
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, link: Link, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,6 +131,10 @@ class ScoreForm(forms.Form):
             "required": _("Choose a face."),
             "invalid_choice": _("This score is not on the link's scale."),
         }
+
+    def clean_shown(self) -> Shown | None:
+        """Return what the page promised; None where it says nothing that can be trusted."""
+        return read_back(self.cleaned_data["shown"])
 
     @property
     def scores(self) -> list[tuple[int, str]]:

@@ -33,10 +33,10 @@ from supplychain.imports import (
 )
 from supplychain.models import Interaction, InteractionState
 from surveys.actions import NOT_OPEN
+from surveys.disclosure import promise
 from surveys.models import Rating, RatingChange
 from surveys.reasons import REASONS
 from surveys.scoring import is_on_scale
-from surveys.sealing import promise
 
 COLUMNS = (
     EXTERNAL_ID,
@@ -183,6 +183,9 @@ def _without_known(job: Job, plans: Sequence[_Plan]) -> list[_Plan]:
 
 
 def _says_the_same(plan: _Plan, rating: Rating) -> bool:
+    if rating.is_confidential:
+        # Who tries other values must not learn by the answer who rated, nor how (R20).
+        return (plan.link.pk, plan.occurred_at) == (rating.link_id, rating.interaction.occurred_at)
     fixed = (plan.link.pk, plan.occurred_at, plan.rater_id, plan.rated_at)
     if fixed != (rating.link_id, rating.interaction.occurred_at, rating.rater_id, rating.rated_at):
         return False

@@ -30,24 +30,27 @@ SCORE_AGGREGATES = {
 class ConfidentialQuerySet(StoreQuerySet[M]):
     """What somebody said about a supplier: the confidential is read by whoever said it, and by nobody else (R20)."""
 
-    #: The field that names who said it.
-    author = ""
+    #: The fields that name who said it, and when.
+    author = said_at = ""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Return the rows the user may read: of other people's, those that were not given confidentially."""
-        return super().visible_to(user).filter(Q(disclosure__lt=2) | Q(**{self.author: user.pk}))
+        own = Q(**{self.author: user.pk})
+        if user.is_authenticated and user.opened_by_others_at is not None:
+            own &= Q(**{f"{self.said_at}__gte": user.opened_by_others_at})
+        return super().visible_to(user).filter(Q(disclosure__lt=2) | own)
 
 
 class RatingChangeQuerySet(ConfidentialQuerySet[M]):
     """Earlier values of ratings."""
 
-    author = "changed_by"
+    author, said_at = "changed_by", "changed_at"
 
 
 class RatingQuerySet(ConfidentialQuerySet[M]):
     """Ratings."""
 
-    author = "rater"
+    author, said_at = "rater", "rated_at"
 
     def told_openly(self) -> Self:
         """Return the ratings that are counted at once; confidential ones are counted in frozen blocks (R20)."""

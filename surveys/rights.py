@@ -38,10 +38,14 @@ def reads_ratings_on(access: Access, link: Link) -> bool:
 
 
 def reads_rating(access: Access, rating: Rating) -> bool:
-    """Return whether the person may read one rating: their own always, another's confidential one never."""
-    if rating.rater_id == access.user.pk:
-        return True
-    return not rating.is_confidential and reads_ratings_on(access, rating.link)
+    """Return whether the person may read one rating: their own, and another's unless it is confidential.
+
+    Their own confidential one no more once somebody else could sign in as them.
+    """
+    is_own = rating.rater_id == access.user.pk
+    if rating.is_confidential:
+        return is_own and access.user.may_read_back(rating.rated_at)
+    return is_own or reads_ratings_on(access, rating.link)
 
 
 def knows_raters_on(access: Access, link: Link) -> bool:

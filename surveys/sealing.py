@@ -1,4 +1,4 @@
-"""Confidential ratings (R20): what a new one is given under, freezing a month's batch, and reading what may be told.
+"""Freezing a month's batch of confidential ratings (R20). What may be told of them then: surveys/told.py.
 
 A store's month is frozen once, a day after it has ended, when nobody can change a rating of it any more. Its ratings
 are joined to blocks (surveys/confidentiality.py) supplier by supplier, each scale apart; what a supplier has too few
@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dealership.access import Tree
-from dealership.models import Dealership, Department, Disclosure
+from dealership.models import Dealership, Department
 from supplychain.models import Link
 from surveys.confidentiality import Cell, partition
 from surveys.models import Rating, SealedBatch, SealedBlock
@@ -29,23 +29,6 @@ Day = datetime.date
 
 #: So long after its end a month is frozen: for a day its last rating may still be changed.
 SETTLES = datetime.timedelta(days=1)
-
-
-def promise(store: Dealership, now: datetime.datetime) -> dict[str, Any]:
-    """Return the fields of a new rating that say what its rater is promised, by the store's choice of this moment.
-
-    Call it in the transaction that writes the rating: the store keeps since when it has confidential ones.
-    """
-    if store.confidentiality != Disclosure.CONFIDENTIAL:
-        return {"disclosure": store.confidentiality}
-    today = store.local_day(now)
-    if store.sealed_since is None:
-        Dealership.objects.filter(pk=store.pk, sealed_since=None).update(sealed_since=today)
-    return {
-        "disclosure": Disclosure.CONFIDENTIAL,
-        "sealed_month": month_start(today),
-        "least_raters": store.least_raters,
-    }
 
 
 # --- Freezing ---------------------------------------------------------------------------------------

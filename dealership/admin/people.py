@@ -116,6 +116,11 @@ class PasswordForm(AdminPasswordChangeForm):
         self.fields["password1"].required = self.fields["password2"].required = True
         self.fields["password1"].help_text = password_validators_help_text_html()
 
+    def save(self, commit: bool = True) -> Any:
+        """Set the password, and keep that somebody else knows it (R20)."""
+        self.user.opened_by_others_at = timezone.now()
+        return super().save(commit)
+
 
 class PersonPositionsFormSet(StoreInlineFormSet):
     """A person's positions: those that are history keep their department, role and first day."""
@@ -206,6 +211,12 @@ class PersonAdmin(StoreAdmin, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return people with their positions."""
         return super().get_queryset(request).prefetch_related("positions__department", "positions__dealership")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the person; another e-mail lets whoever reads it set a password (R20)."""
+        if change and "email" in form.changed_data and obj.pk != request.user.pk:
+            obj.opened_by_others_at = timezone.now()
+        super().save_model(request, obj, form, change)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form, told who edits."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -117,7 +118,8 @@ def _bring_in_person(
         changed.append("full_name")
     if email and person.email != email:
         person.email = email
-        changed.append("email")
+        person.opened_by_others_at = timezone.now()  # who reads the new e-mail can set a password (R20)
+        changed += ["email", "opened_by_others_at"]
     if not changed:
         return person, ""
     if not _is_valid(row, person):

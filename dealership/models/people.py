@@ -60,6 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("Untick instead of deleting: the person's ratings stay.")
     )
     date_joined = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
+    #: When somebody else last set the password, or the e-mail to which a new one goes: who signs in since may be they.
+    opened_by_others_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[Any] = UserManager()
 
@@ -108,6 +110,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def may_read_back(self, said_at: datetime.datetime) -> bool:
+        """Return whether who signs in as this person may be shown what the person said in confidence then (R20)."""
+        return self.opened_by_others_at is None or said_at >= self.opened_by_others_at
 
     def get_full_name(self) -> str:
         """Return the full name (used by Django's admin)."""

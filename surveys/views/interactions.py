@@ -230,6 +230,8 @@ def _changes(access: Access, interaction: Interaction) -> list[RatingChange]:
 
 def _names_people(access: Access, rating: Rating | None) -> bool:
     """Return whether the page names who asked and who entered it: that is the rater where rating made it (R20)."""
+    if rating is not None and rating.made_interaction and rating.is_confidential:
+        return rating.rater_id == access.user.pk
     if rating is None or not rating.made_interaction or rating.disclosure == Disclosure.OPEN:
         return True
     return knows_raters_on(access, rating.link)

@@ -53,7 +53,10 @@ def interaction_rate(request: Request, pk: int) -> HttpResponse:
         return answers.malformed(request, card, form)
     try:
         rating = actions.rate_interaction(
-            acting_user=request.user, interaction=interaction, score=form.cleaned_data["score"]
+            acting_user=request.user,
+            interaction=interaction,
+            score=form.cleaned_data["score"],
+            shown=form.cleaned_data["shown"],
         )
     except ValidationError as error:
         interaction.refresh_from_db(fields=["state"])
@@ -84,6 +87,7 @@ def rate_link(request: Request, pk: int) -> HttpResponse:
                 note=values["note"],
                 reasons=values["reasons"],
                 comment=values["comment"],
+                shown=values["shown"],
             )
         except ValidationError as error:
             form.add_error(None, error)

@@ -15,12 +15,13 @@ from dealership.access import access_of
 from dealership.models import Dealership
 from surveys.actions import change_rating, rate_interaction, tell_supplier, undo_rating
 from surveys.counts import SCORE_FIELDS
+from surveys.disclosure import promise
 from surveys.figures import figure_rows
 from surveys.models import Rating, RatingChange, Recovery, Rollup, SealedBatch, SealedBlock
 from surveys.periods import Period
 from surveys.rights import reads_rating, shown_rater
 from surveys.rollups import absorb_all
-from surveys.sealing import freeze, freeze_due, promise
+from surveys.sealing import freeze, freeze_due
 from surveys.told import told_in, told_of
 from tests.factories import InteractionFactory, LinkFactory
 from tests.surveys import sealed_year
