@@ -7,11 +7,14 @@ is particular to the two of them, and chance:
 
 Supplier, severity and pair are shrunk towards nothing, the more the fewer ratings speak for them: they are random
 effects, found by Henderson's mixed model equations (two-way least squares with a ridge), their variances by
-restricted maximum likelihood. Raters can only be told from suppliers where they overlap: where suppliers and raters
-fall into groups that share nobody, each group has a mean of its own, and a rater who is alone gets no severity.
+restricted maximum likelihood, penalised. Raters differ with long tails (Student's t), so that one who is far off is
+shrunk little, and does not make all others look far off. Raters can only be told from suppliers where they overlap:
+where suppliers and raters fall into groups that share nobody, each group has a mean of its own, its severities add up
+to nothing, and a rater who is alone gets none.
 
 Sources: C. R. Henderson, "Best linear unbiased estimation and prediction under a selection model", Biometrics 31
-(1975); D. A. Harville, "Maximum likelihood approaches to variance component estimation", JASA 72 (1977).
+(1975); D. A. Harville, "Maximum likelihood approaches to variance component estimation", JASA 72 (1977); K. L. Lange,
+R. J. A. Little, J. M. G. Taylor, "Robust statistical modeling using the t distribution", JASA 84 (1989).
 
 Three raters, two suppliers; Bo gives one point less than the others, and Finance was mostly rated by him:
 
@@ -26,6 +29,7 @@ Three raters, two suppliers; Bo gives one point less than the others, and Financ
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
@@ -42,6 +46,8 @@ STEPS, CHANGE = 200, 1e-3
 #: Each variance is found as if one more supplier, rater or pair had been seen, this share of the scale off the mean: so
 #: that none is taken for nothing where there are only a handful (Chung et al., Psychometrika 78, 2013).
 USUAL = 0.1
+#: Degrees of freedom of the t by which raters differ: so few that one far off is no surprise.
+FREEDOM = 4
 
 
 @dataclass(frozen=True)
@@ -96,16 +102,17 @@ def fit(cells: Iterable[Cell], *, scale: str) -> Fit:
     given = [cell for cell in cells if cell.n]
     groups = overlapping(given)
     solved = _Solution([cell for cell in given if (cell.supplier, cell.rater) in groups], groups, RANGES[scale])
+    of_supplier: dict[str, list[Cell]] = defaultdict(list)
+    of_rater: dict[str, int] = defaultdict(int)
+    for cell in given:
+        of_supplier[cell.supplier].append(cell)
+        of_rater[cell.rater] += cell.n
     suppliers = []
-    for name in sorted({cell.supplier for cell in given}):
-        own = [cell for cell in given if cell.supplier == name]
+    for name, own in sorted(of_supplier.items()):
         n = sum(cell.n for cell in own)
         mean = sum(cell.total for cell in own) / n
         suppliers.append(SupplierMean(name, n, len(own), mean, *solved.adjusted(name)))
-    raters = []
-    for name in sorted({cell.rater for cell in given}):
-        n = sum(cell.n for cell in given if cell.rater == name)
-        raters.append(RaterSeverity(name, n, *solved.severity(name)))
+    raters = [RaterSeverity(name, n, *solved.severity(name)) for name, n in sorted(of_rater.items())]
     return Fit(suppliers, raters)
 
 
@@ -158,8 +165,13 @@ class _Solution:
         )
         self.n = np.array([cell.n for cell in cells], dtype=float)
         self.means = np.array([cell.total / cell.n for cell in cells])
+        # With one supplier alone, what is particular to a pair cannot be told from severity: all of it is severity.
+        suppliers = Counter(self.group_of.values())
+        self.has_pair = np.array([suppliers[self.group_of[cell.supplier]] > 1 for cell in cells])
         self.noise = self._within(cells)
+        self.tails: Matrix = np.ones(len(self.raters))
         self._search()
+        self._centre()
 
     def _within(self, cells: list[Cell]) -> float:
         """Return the variance of scores of one rater and supplier: chance. Never nothing, since the next may differ."""
@@ -181,7 +193,7 @@ class _Solution:
         self._solve(*variances)
 
     def _solve(self, of_suppliers: float, of_raters: float, of_pairs: float) -> None:
-        self.weights = 1 / (of_pairs + self.noise / self.n)
+        self.weights = 1 / (of_pairs * self.has_pair + self.noise / self.n)
         weight: Matrix = np.zeros((len(self.suppliers), len(self.raters)))
         weight[self.at] = self.weights
         values: Matrix = np.zeros_like(weight)
@@ -194,7 +206,7 @@ class _Solution:
         left = design @ np.diag(weight.sum(axis=1)) @ design.T
         left[self.groups :, self.groups :] += np.eye(len(self.suppliers)) / of_suppliers
         across = design @ weight
-        own = weight.sum(axis=0) + 1 / of_raters
+        own = weight.sum(axis=0) + 1 / (of_raters * self.tails)
         self.left_errors = np.linalg.inv(left - (across / own) @ across.T)
         left_values = self.left_errors @ (design @ values.sum(axis=1) - across @ (values.sum(axis=0) / own))
         self.effects = (values.sum(axis=0) - across.T @ left_values) / own
@@ -206,14 +218,29 @@ class _Solution:
         self.adjusted_errors = np.einsum("is,ij,js->s", design, self.left_errors, design)
         self.both_errors = design.T @ self.across_errors
 
-    def _expected(self, _of_suppliers: float, _of_raters: float, of_pairs: float) -> Matrix:
-        """Return the variances that the last solution, with its errors, speaks for."""
-        squares = (self.shrunk**2 + np.diag(self.left_errors)[self.groups :], self.effects**2 + self.rater_errors)
+    def _centre(self) -> None:
+        """Count severity from the mean of each group's raters, and suppliers' means with it."""
+        supplier, rater = self.at
+        rated = np.array([self.group_of[name] for name in self.suppliers])
+        rating: Matrix = np.zeros((self.groups, len(self.raters)))
+        rating[rated[supplier], rater] = 1
+        centres = rating @ self.effects / rating.sum(axis=1)
+        self.effects = self.effects - centres @ rating
+        self.adjusted_means = self.adjusted_means + centres[rated]
+
+    def _expected(self, _of_suppliers: float, of_raters: float, of_pairs: float) -> Matrix:
+        """Return the variances that the last solution, with its errors, speaks for; find how far off each rater is."""
+        suppliers, raters = (
+            self.shrunk**2 + np.diag(self.left_errors)[self.groups :],
+            self.effects**2 + self.rater_errors,
+        )
+        self.tails = (FREEDOM + raters / of_raters) / (FREEDOM + 1)
+        squares = (suppliers, raters / self.tails)
         supplier, rater = self.at
         left = self.means - self.adjusted_means[supplier] - self.effects[rater]
         errors = self.adjusted_errors[supplier] + self.rater_errors[rater] + 2 * self.both_errors[self.at]
         kept = of_pairs * self.weights
-        pairs = (kept * left) ** 2 + of_pairs * (1 - kept) + kept**2 * errors
+        pairs = ((kept * left) ** 2 + of_pairs * (1 - kept) + kept**2 * errors)[self.has_pair]
         usual = (USUAL * (self.high - self.low)) ** 2
         return np.array([(float(each.sum()) + usual) / (each.size + 1) for each in (*squares, pairs)])
 
