@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,10 @@ from config.demo.people import SEATS
 from config.demo.story import COURSES
 from supplychain.standard_store import LINKS
 from surveys.control import control_chart
-from surveys.distances import NONE, Share, against_the_rest, distances, is_harsh
+from surveys.distances import NONE, Share, against_the_rest
+from surveys.flagging import flags
 from surveys.retaliation import Verdict, answers_in_kind
-from surveys.severity import Cell, fit
+from surveys.severity import RANGES, Cell, Fit, fit
 from surveys.statistics import wilson_interval
 
 Random = np.random.Generator
@@ -91,7 +92,7 @@ class Found:
         return Share(self.planted.of, self.planted.of + self.honest.of)
 
     @classmethod
-    def of(cls, name: str, flagged: set[str], planted: set[str], everybody: Iterable[str]) -> Found:
+    def of(cls, name: str, flagged: Set[str], planted: Set[str], everybody: Iterable[str]) -> Found:
         """Return what was found of `planted`, and flagged of the others."""
         honest = set(everybody) - planted
         return cls(name, Share(len(flagged & planted), len(planted)), Share(len(flagged & honest), len(honest)))
@@ -145,24 +146,25 @@ def grudge(name: str, against: str) -> Callable[[Random], Found]:
     return trial
 
 
-def flagged(chance: Random, ratings: Sequence[Ratings]) -> set[str]:
-    """Return the raters that `manage.py lenses` flags on one scale or the other."""
-    found = set()
-    for scale in ("binary", "five"):
-        shares: dict[tuple[str, str], Share] = {}
+def flagged(chance: Random, ratings: Sequence[Ratings]) -> frozenset[str]:
+    """Return the raters whom the page and `manage.py lenses` point out."""
+    shares: dict[str, dict[tuple[str, str], Share]] = {}
+    fits: dict[str, Fit] = {}
+    for scale in RANGES:
+        not_goods = shares[scale] = defaultdict(lambda: NONE)
         scores: dict[tuple[str, str], list[int]] = defaultdict(list)
         for each in ratings:
             if each.link.scale == scale:
                 not_good = int(chance.binomial(each.n, each.chance))
-                shares[each.key] = shares.get(each.key, NONE) + Share(not_good, each.n)
-                scores[each.key] += _scores(chance, scale, not_good, each.n - not_good)
+                not_goods[each.key] += Share(not_good, each.n)
+                scores[each.key] += scores_of(chance, scale, not_good, each.n - not_good)
         cells = [Cell.of(supplier, rater, given) for (supplier, rater), given in scores.items()]
-        found |= {each.rater for each in distances(shares) if each.stands_out}
-        found |= {each.rater for each in fit(cells, scale=scale).raters if is_harsh(each, scale)}
-    return found
+        fits[scale] = fit(cells, scale=scale)
+    return flags(shares, fits).raters
 
 
-def _scores(chance: Random, scale: str, not_good: int, others: int) -> list[int]:
+def scores_of(chance: Random, scale: str, not_good: int, others: int) -> list[int]:
+    """Return so many scores that are "not good", and so many others."""
     if scale == "binary":
         return [0] * not_good + [1] * others
     low, high = chance.choice([1, 2], not_good, p=[0.3, 0.7]), chance.choice([3, 4, 5], others, p=[0.1, 0.4, 0.5])
@@ -255,10 +257,13 @@ def _is_signalled(months: Sequence[tuple[int, int]], *, low: bool = False) -> bo
     return any(signal.low or not low for point in points for signal in point.signals)
 
 
-TRIALS: tuple[Callable[[Random], Found], ...] = (
+Trial = Callable[[Random], Found]
+GRUDGES: tuple[Trial, ...] = (
     grudge("grudge against all suppliers", "all"),
     grudge("grudge against the supplier rated most", "most"),
     grudge("grudge against any one supplier", "any"),
+)
+OTHERS: tuple[Trial, ...] = (
     silence,
     late_but_good,
     retaliation,
@@ -266,11 +271,11 @@ TRIALS: tuple[Callable[[Random], Found], ...] = (
 )
 
 
-def measure(stores: int, seed: int) -> list[Found]:
+def measure(stores: int, seed: int, trials: Sequence[Trial] = GRUDGES + OTHERS) -> list[Found]:
     """Return what the lenses find, each trial over so many years of stores."""
     found: list[Found] = []
-    for trial in TRIALS:
-        chance = np.random.default_rng([seed, len(found)])
+    for trial in trials:
+        chance = np.random.default_rng([seed, (GRUDGES + OTHERS).index(trial)])
         first, *others = (trial(chance) for _ in range(stores))
         found.append(sum(others, first))
     return found

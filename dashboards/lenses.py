@@ -26,8 +26,10 @@ from surveys.distances import NONE, Distance, Share, against_the_rest, distances
 from surveys.lens_data import (
     Given,
     Lateness,
+    fits,
     given_scores,
     lateness_by_link,
+    pointed_out,
     shares,
     single_ratings,
     unrated_by_link,
@@ -47,10 +49,15 @@ class Who(NamedTuple):
     is_person: bool
     code: str
 
+    @property
+    def key(self) -> str:
+        """One word for both, as severity and flags take raters."""
+        return f"{self.is_person:d}{self.code}"
+
 
 @dataclass(frozen=True)
 class RaterLine:
-    """One rater's distance from the other customers of a supplier, and with all suppliers."""
+    """One rater's distance from the other customers of a supplier, and with all suppliers; why they are pointed out."""
 
     name: str
     department: Department | None
@@ -58,6 +65,13 @@ class RaterLine:
     distance: Distance[str, Who]
     severity: RaterSeverity | None
     satisfied: Rate
+    is_apart: bool
+    is_harsh: bool
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the rater is pointed out, for either reason."""
+        return self.is_apart or self.is_harsh
 
 
 @dataclass(frozen=True)
@@ -172,38 +186,46 @@ class LensesPage:
 
     @cached_property
     def raters(self) -> list[RaterLine]:
-        """The distance of each rater of this department from its other customers, the furthest first."""
+        """The distance of each rater of this department from its other customers; first who stands out, furthest."""
         table = shares(self._given, "not_good", self.store.not_good_threshold, lambda each: (each.supplier, _who(each)))
         good = shares(self._given, "good", self.store.not_good_threshold, lambda each: (each.supplier, _who(each)))
         severities = self._severities(table)
+        flags = pointed_out(self._given, fits(self._given, _key), self.store.not_good_threshold, _key)
         lines = [
             RaterLine(
                 name=self._names[each.rater],
                 department=self.tree.by_code.get(self._departments.get(each.rater, "")),
                 supplier=self.tree.by_code[each.supplier],
                 distance=each,
-                severity=severities.get(each.rater),
+                severity=severities.get(each.rater.key),
                 satisfied=_rate(good[each.supplier, each.rater]),
+                is_apart=(each.supplier, each.rater.key) in flags.apart,
+                is_harsh=each.rater.key in flags.harsh,
             )
             for each in distances(table)
             if each.supplier in self.scope
         ]
-        return sorted(lines, key=lambda line: (not line.distance.stands_out, -line.distance.difference, line.name))
+        return sorted(lines, key=lambda line: (not line.stands_out, -line.distance.difference, line.name))
 
     @staticmethod
-    def _severities(table: dict[tuple[str, Who], Share]) -> dict[Who, RaterSeverity]:
+    def _severities(table: dict[tuple[str, Who], Share]) -> dict[str, RaterSeverity]:
         """Return how strict each rater is with all suppliers, in shares of "not good" of both scales together."""
-        keys = {f"{who.is_person:d}{who.code}": who for _supplier, who in table}
         cells = [
-            Cell(supplier, f"{who.is_person:d}{who.code}", share.n, share.n - share.of, share.n - share.of)
+            Cell(supplier, who.key, share.n, share.n - share.of, share.n - share.of)
             for (supplier, who), share in table.items()
         ]
-        return {keys[each.rater]: each for each in fit(cells, scale="binary").raters}
+        return {each.rater: each for each in fit(cells, scale="binary").raters}
 
     @property
     def standing_out(self) -> list[RaterLine]:
-        """The raters whose distance stands out."""
-        return [line for line in self.raters if line.distance.stands_out]
+        """The raters who are pointed out, each once, whatever the number of teams they rate."""
+        return list({line.distance.rater: line for line in reversed(self.raters) if line.stands_out}.values())[::-1]
+
+    @property
+    def all_are_apart(self) -> bool:
+        """Whether each of them stands apart here: else some only rate everybody lower."""
+        apart = {line.distance.rater for line in self.raters if line.is_apart}
+        return all(line.distance.rater in apart for line in self.standing_out)
 
     @property
     def has_teams(self) -> bool:
@@ -222,7 +244,7 @@ class LensesPage:
                     "low": line.satisfied.low,
                     "high": line.satisfied.high,
                     "n": line.satisfied.n,
-                    "tone": "bad" if line.distance.stands_out else "neutral",
+                    "tone": "bad" if line.stands_out else "neutral",
                 }
                 for line in self.raters
             ],
@@ -366,6 +388,10 @@ def _who(each: Given) -> Who:
     """Return who gave a score, as a reader may know it."""
     is_person = each.disclosure == Disclosure.OPEN
     return Who(is_person, each.rater if is_person else each.customer)
+
+
+def _key(each: Given) -> str:
+    return _who(each).key
 
 
 def _rate(share: Share) -> Rate:

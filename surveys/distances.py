@@ -21,7 +21,6 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Generic, TypeVar
 
-from surveys.severity import RANGES, RaterSeverity
 from surveys.statistics import difference_interval
 
 S = TypeVar("S", bound=Hashable)
@@ -30,7 +29,7 @@ R = TypeVar("R", bound=Hashable)
 #: People differ: by so much of the scale they may, without being pointed out.
 TOLERATED = 0.1
 #: So often, at the most, is somebody pointed out who is just at that bound; shared out among the suppliers they rated.
-DOUBT = 0.01
+DOUBT = 0.03
 #: So often, at the most, where no person is pointed out.
 FAINT_DOUBT = 0.05
 
@@ -109,11 +108,3 @@ def stands_apart(own: Share, others: Share, z: float, tolerated: float = TOLERAT
     """Return whether one share lies above another by more than what is tolerated, beyond doubt."""
     interval = difference_interval((own.of, own.n), (others.of, others.n), z)
     return interval is not None and interval[1] > tolerated
-
-
-def is_harsh(rater: RaterSeverity, scale: str) -> bool:
-    """Return whether somebody rates all suppliers lower than the average rater, beyond doubt and what is tolerated."""
-    if rater.severity is None or rater.severity_se is None:
-        return False
-    low, high = RANGES[scale]
-    return rater.severity - NormalDist().inv_cdf(1 - DOUBT) * rater.severity_se > TOLERATED * (high - low)

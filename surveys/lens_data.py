@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from django.db.models import Case, Count, QuerySet, Sum, Value, When
 from dealership.models import Dealership
 from supplychain.models import RequestState
 from surveys.distances import NONE, Share
+from surveys.flagging import Flags, flags
 from surveys.models import Rating, Rollup
 from surveys.periods import Period
-from surveys.scoring import outcome
-from surveys.severity import Cell
+from surveys.scoring import SCORES, outcome
+from surveys.severity import Cell, Fit, fit
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Lateness:
         return Lateness(self.late + other.late, self.on_time + other.on_time)
 
 
+#: Who gave a score, as raters are to be told apart.
+Rater = Callable[[Given], str]
+
+
 def comparable_ratings(dealership: Dealership, period: Period) -> QuerySet[Rating, Any]:
     """Return a store's ratings in which raters may be told apart: none that is confidential (R20)."""
     ratings: QuerySet[Rating, Any] = Rating.objects.told_openly().within(period).order_by()
@@ -60,15 +65,20 @@ def given_scores(dealership: Dealership, period: Period) -> list[Given]:
     return [Given(*row) for row in rows]
 
 
-def cells(given: Iterable[Given], scale: str) -> list[Cell]:
+def by_person(each: Given) -> str:
+    """Return the user name of who gave a score."""
+    return each.rater
+
+
+def cells(given: Iterable[Given], scale: str, rater: Rater = by_person) -> list[Cell]:
     """Return the ratings of one scale per supplier and rater, as severity.fit takes them."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for each in given:
         if each.scale == scale:
             powers = (1, each.score, each.score * each.score)
-            kept = sums[each.supplier, each.rater]
+            kept = sums[each.supplier, rater(each)]
             kept[:] = [old + each.n * power for old, power in zip(kept, powers, strict=True)]
-    return [Cell(supplier, rater, *kept) for (supplier, rater), kept in sums.items()]
+    return [Cell(*names, *kept) for names, kept in sums.items()]
 
 
 def shares(given: Iterable[Given], asked: str, threshold: int, key: Callable[[Given], Hashable]) -> dict[Any, Share]:
@@ -80,9 +90,24 @@ def shares(given: Iterable[Given], asked: str, threshold: int, key: Callable[[Gi
     return found
 
 
-def not_good_shares(given: Iterable[Given], threshold: int) -> dict[tuple[str, str], Share]:
-    """Return how many were "not good" per supplier and rater, as distances takes them."""
-    return shares(given, "not_good", threshold, lambda each: (each.supplier, each.rater))
+def fits(given: Iterable[Given], rater: Rater = by_person) -> dict[str, Fit]:
+    """Return per scale how harsh each rater is."""
+    given = list(given)
+    return {scale: fit(cells(given, scale, rater), scale=scale) for scale in SCORES}
+
+
+def pointed_out(
+    given: Iterable[Given], fitted: Mapping[str, Fit], threshold: int, rater: Rater = by_person
+) -> Flags[str]:
+    """Return which raters are pointed out, of what was given and what `fits` says of it."""
+    of_scale: dict[str, list[Given]] = defaultdict(list)
+    for each in given:
+        of_scale[each.scale].append(each)
+    not_good = {
+        scale: shares(some, "not_good", threshold, lambda each: (each.supplier, rater(each)))
+        for scale, some in of_scale.items()
+    }
+    return flags(not_good, fitted)
 
 
 def unrated_by_link(dealership: Dealership, period: Period) -> dict[int, Share]:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.planted import Found, measure
+from bench.planted import GRUDGES, OTHERS, Found, measure
 from surveys.statistics import wilson_interval
 
 DOCS = Path(__file__).parents[2] / "docs" / "scoring.md"
 ROW = re.compile(r"^\| (?P<name>[^|]+) \| (?P<found>[^|]+) \| (?P<honest>[^|]+) \| (?P<precision>[^|]+) \|$", re.M)
 FIGURE = re.compile(r"([\d.]+) % \(([\d.]+)–([\d.]+) %\)")
 
-#: Other years than the documented ones (seed 1), and fewer.
-YEARS, SEED = 60, 2
+#: Other years than the documented ones (seed 1), and fewer; of grudges enough to hold what is required of them.
+GRUDGE_YEARS, YEARS, SEED = 150, 60, 2
 
 
 def documented():
@@ -33,7 +33,7 @@ text = DOCS.read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def measured() -> list[Found]:
-    return measure(YEARS, SEED)
+    return [*measure(GRUDGE_YEARS, SEED, GRUDGES), *measure(YEARS, SEED, OTHERS)]
 
 
 def test_the_documented_intervals_are_repeated(measured):
@@ -46,14 +46,16 @@ def test_the_documented_intervals_are_repeated(measured):
             assert again_low <= high, each
 
 
-def test_r18_a_grudge_is_found_and_the_honest_are_left_alone():
-    """At least 90 % of the planted grudges are flagged, at most 5 % of the honest raters."""
+def test_r18_a_grudge_is_found_and_the_honest_are_left_alone(measured):
+    """At least 90 % of the planted grudges are flagged, at most 5 % of the honest raters: measured now, and as told."""
     told = documented()
-    grudges = [figures for name, figures in told.items() if name.startswith("grudge")]
-    assert len(grudges) == 3
-    for (found, _low, _high), (honest, _honest_low, honest_high) in grudges:
+    for each in measured[: len(GRUDGES)]:
+        assert each.planted.n == GRUDGE_YEARS
+        assert each.planted.value >= 0.9, each
+        assert each.honest.value <= 0.05, each
+        (found, _low, _high), (_honest, _honest_low, honest_high) = told[each.name]
         assert found >= 0.9
-        assert honest <= honest_high <= 0.05
+        assert honest_high <= 0.05
 
 
 def test_noise_is_rarely_taken_for_a_signal():

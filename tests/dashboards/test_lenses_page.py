@@ -120,7 +120,7 @@ def test_r18_the_figure_stands_with_and_without_the_harshest_rater(world, client
 def test_r18_each_raters_distance_from_the_other_customers(world, client):
     grudge(world)
     lines = page_of(world).raters
-    assert [(line.name, line.distance.stands_out) for line in lines] == [
+    assert [(line.name, line.stands_out) for line in lines] == [
         (world.head.full_name, True),
         *sorted([(world.clerk.full_name, False), (world.storeman.full_name, False)]),
     ]

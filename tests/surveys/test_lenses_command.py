@@ -121,6 +121,17 @@ def test_r18_who_overlaps_with_nobody_is_not_compared(store):
     assert [(each["mean"], each["adjusted_mean"]) for each in found["suppliers"]] == [(2 / 3, None), (0, None)]
 
 
+def test_r18_who_stands_out_with_both_scales_together_is_flagged(store):
+    for rater in ("an", "cy", "di"):
+        store.rate("finance", rater, *[5] * 81, *[1] * 9, scale="five")
+    store.rate("finance", "bo", *[1] * 40, *[0] * 60)
+    found = lens()
+    assert [(each["rater"], each["severity"], each["flagged"]) for each in found["binary"]["raters"]] == [
+        ("bo", None, True)
+    ]
+    assert not any(each["flagged"] for each in found["five"]["raters"])
+
+
 def test_the_twelve_months_that_end_with_this_one_are_the_default(store):
     first = add_months(month_start(store.store.today()), -11)
     store.rate("finance", "an", 1, day=first)
@@ -130,6 +141,13 @@ def test_the_twelve_months_that_end_with_this_one_are_the_default(store):
     (finance,) = lens(end=(first - datetime.timedelta(days=1)).isoformat())["binary"]["suppliers"]
     assert (finance["n"], finance["mean"]) == (2, 0)
     assert lens(start=(first + datetime.timedelta(days=1)).isoformat())["binary"]["suppliers"] == []
+
+
+def test_nothing_is_never_negative(store):
+    for rater in ("an", "bo"):
+        store.rate("finance", rater, *[1] * 9)
+    assert "-0.0" not in run(format="json")
+    assert {each["severity"] for each in lens()["binary"]["raters"]} == {0.0}
 
 
 def test_r20_confidential_ratings_enter_nothing(store):

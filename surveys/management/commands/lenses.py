@@ -2,18 +2,17 @@
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dealership.models import Dealership, Disclosure
-from surveys.distances import distances, is_harsh
-from surveys.lens_data import Given, cells, given_scores, not_good_shares
+from surveys.lens_data import fits, given_scores, pointed_out
 from surveys.management.days import read_day
 from surveys.periods import Period, last_12_months
 from surveys.scoring import SCORES
-from surveys.severity import fit
+from surveys.severity import Fit, RaterSeverity, SupplierMean
 
 COLUMNS = {
     "suppliers": ("supplier", "n", "raters", "mean", "adjusted_mean", "adjusted_se"),
@@ -24,8 +23,9 @@ COLUMNS = {
 class Command(BaseCommand):
     help = (
         "Print, for each scale, the suppliers' means as they are and as the average rater would have given them, and "
-        "by how many points each rater rates lower than the average one. Without --from and --to: the twelve months "
-        "that end with the current one. Confidential ratings are left out; where the store's are, no rater is named."
+        "by how many points each rater rates lower than the average one. Who stands out, on one scale or on both "
+        "together, is flagged under each. Without --from and --to: the twelve months that end with the current one. "
+        "Confidential ratings are left out; where the store's are, no rater is named."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,7 +41,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no store “{options['dealership']}”.")
         span = _span(start, end, dealership.today())
         given = given_scores(dealership, span)
-        answer = {scale: _lens(given, scale, dealership.not_good_threshold) for scale in reversed(SCORES)}
+        fitted = fits(given)
+        flagged = pointed_out(given, fitted, dealership.not_good_threshold).raters
+        answer = {scale: _lens(fitted[scale], flagged) for scale in reversed(SCORES)}
         if dealership.confidentiality == Disclosure.CONFIDENTIAL:
             for found in answer.values():
                 found["raters"] = []
@@ -67,24 +69,18 @@ def _span(start: datetime.date | None, end: datetime.date | None, today: datetim
     return Period(first, last)
 
 
-def _lens(given: Sequence[Given], scale: str, threshold: int) -> dict[str, list[dict[str, Any]]]:
+def _lens(fitted: Fit, flagged: Set[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the lens of one scale."""
-    of_scale = [each for each in given if each.scale == scale]
-    fitted = fit(cells(of_scale, scale), scale=scale)
-    apart = {each.rater for each in distances(not_good_shares(of_scale, threshold)) if each.stands_out}
     return {
-        "suppliers": [{name: getattr(each, name) for name in COLUMNS["suppliers"]} for each in fitted.suppliers],
-        "raters": [
-            {
-                "rater": each.rater,
-                "n": each.n,
-                "severity": each.severity,
-                "severity_se": each.severity_se,
-                "flagged": each.rater in apart or is_harsh(each, scale),
-            }
-            for each in fitted.raters
-        ],
+        "suppliers": [_row(each, COLUMNS["suppliers"]) for each in fitted.suppliers],
+        "raters": [_row(each, COLUMNS["raters"][:-1]) | {"flagged": each.rater in flagged} for each in fitted.raters],
     }
+
+
+def _row(each: SupplierMean | RaterSeverity, names: Sequence[str]) -> dict[str, Any]:
+    """Return what is known of one, by name; nothing is never negative."""
+    found = {name: getattr(each, name) for name in names}
+    return {name: value or 0.0 if isinstance(value, float) else value for name, value in found.items()}
 
 
 def _table(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[str]:
