@@ -31,9 +31,10 @@ faults: install-dev
 bench: install-dev
 	$(BIN)/python -m bench $(BENCH)
 
-# How well the lenses find what is planted in simulated years: the table of docs/scoring.md.
+# How well the lenses find what is planted in simulated years, and severity the truth: the tables of docs/scoring.md.
 planted: install-dev
 	$(BIN)/python -m bench.planted $(PLANTED)
+	$(BIN)/python -m bench.coverage $(PLANTED)
 
 install: .venv/.installed node_modules/.installed .env messages
 
