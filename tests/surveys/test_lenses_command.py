@@ -132,15 +132,26 @@ def test_r18_who_stands_out_with_both_scales_together_is_flagged(store):
     assert not any(each["flagged"] for each in found["five"]["raters"])
 
 
-def test_the_twelve_months_that_end_with_this_one_are_the_default(store):
-    first = add_months(month_start(store.store.today()), -11)
+def test_without_bounds_everything_there_is_and_open_where_one_is_said(store):
+    first = add_months(month_start(store.store.today()), -30)
     store.rate("finance", "an", 1, day=first)
-    store.rate("finance", "an", 0, 0, day=first - datetime.timedelta(days=1))
-    (finance,) = lens()["binary"]["suppliers"]
-    assert (finance["n"], finance["mean"]) == (1, 1)
-    (finance,) = lens(end=(first - datetime.timedelta(days=1)).isoformat())["binary"]["suppliers"]
-    assert (finance["n"], finance["mean"]) == (2, 0)
-    assert lens(start=(first + datetime.timedelta(days=1)).isoformat())["binary"]["suppliers"] == []
+    store.rate("finance", "an", 0, 0, day=store.store.today())
+    assert [each["n"] for each in lens()["binary"]["suppliers"]] == [3]
+    assert [each["n"] for each in lens(end=first.isoformat())["binary"]["suppliers"]] == [1]
+    assert [each["n"] for each in lens(start=add_months(first, 1).isoformat())["binary"]["suppliers"]] == [2]
+
+
+def test_the_tables_first_line_says_the_days_that_were_looked_at(store):
+    today = store.store.today()
+    first = today - datetime.timedelta(days=800)
+    assert run().splitlines()[0] == "no ratings"
+    store.rate("finance", "an", 1, day=first)
+    store.rate("finance", "an", 1, day=today)
+    month = month_start(today)
+    secret = {"disclosure": 2, "sealed_month": month, "least_raters": 5}
+    store.rate("finance", "bo", 1, day=first - datetime.timedelta(days=9), **secret)
+    assert run().splitlines()[0] == f"{first} to {today}"
+    assert run(end=(today - datetime.timedelta(days=1)).isoformat()).splitlines()[0] == f"{first} to {first}"
 
 
 def test_nothing_is_never_negative(store):

@@ -6,11 +6,12 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Max, Min
 
 from dealership.models import Dealership, Disclosure
-from surveys.lens_data import fits, given_scores, pointed_out
+from surveys.lens_data import comparable_ratings, fits, given_scores, pointed_out
 from surveys.management.days import read_day
-from surveys.periods import Period, last_12_months
+from surveys.periods import Period
 from surveys.scoring import SCORES
 from surveys.severity import Fit, RaterSeverity, SupplierMean
 
@@ -24,8 +25,8 @@ class Command(BaseCommand):
     help = (
         "Print, for each scale, the suppliers' means as they are and as the average rater would have given them, and "
         "by how many points each rater rates lower than the average one. Who stands out, on one scale or on both "
-        "together, is flagged under each. Without --from and --to: the twelve months that end with the current one. "
-        "Confidential ratings are left out; where the store's are, no rater is named."
+        "together, is flagged under each. Without --from and --to: everything there is. Confidential ratings are left "
+        "out; where the store's are, no rater is named."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,8 +40,8 @@ class Command(BaseCommand):
         dealership = Dealership.objects.filter(slug=options["dealership"]).first()
         if dealership is None:
             raise CommandError(f"There is no store “{options['dealership']}”.")
-        span = _span(start, end, dealership.today())
-        given = given_scores(dealership, span)
+        period = _period(start, end)
+        given = given_scores(dealership, period)
         fitted = fits(given)
         flagged = pointed_out(given, fitted, dealership.not_good_threshold).raters
         answer = {scale: _lens(fitted[scale], flagged) for scale in reversed(SCORES)}
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
             return
-        self.stdout.write(f"{span.start} to {span.end}")
+        self.stdout.write(_span(dealership, period))
         for scale, found in answer.items():
             for name, columns in COLUMNS.items():
                 self.stdout.write(f"\n{scale}: {name}")
@@ -58,15 +59,17 @@ class Command(BaseCommand):
                     self.stdout.write(line)
 
 
-def _span(start: datetime.date | None, end: datetime.date | None, today: datetime.date) -> Period:
-    """Return the days asked for; what is not said as in the twelve months that end with a month."""
-    last = last_12_months(today).end if end is None else end
-    first = start
-    if first is None:
-        first = last_12_months(last).start if last.year > 1 else datetime.date.min
-    if first > last:
-        raise CommandError(f"--from {first} lies after --to {last}.")
-    return Period(first, last)
+def _period(start: datetime.date | None, end: datetime.date | None) -> Period:
+    """Return the days asked for, open where no bound is said."""
+    if start is not None and end is not None and start > end:
+        raise CommandError(f"--from {start} lies after --to {end}.")
+    return Period(start or datetime.date.min, end or datetime.date.max)
+
+
+def _span(dealership: Dealership, period: Period) -> str:
+    """Return the first and the last day that was looked at and has a rating."""
+    days = comparable_ratings(dealership, period).aggregate(first=Min("day"), last=Max("day"))
+    return "{first} to {last}".format_map(days) if days["first"] else "no ratings"
 
 
 def _lens(fitted: Fit, flagged: Set[str]) -> dict[str, list[dict[str, Any]]]:
