@@ -29,7 +29,9 @@ R = TypeVar("R", bound=Hashable)
 #: People differ: by so much of the scale they may, without being pointed out.
 TOLERATED = 0.1
 #: So often, at the most, is somebody pointed out who is just at that bound; shared out among the suppliers they rated.
-DOUBT = 0.03
+DOUBT = 0.02
+#: Who gave fewer ratings than this is not pointed out, whatever they say.
+LEAST = 5
 #: So often, at the most, where no person is pointed out.
 FAINT_DOUBT = 0.05
 
@@ -85,7 +87,7 @@ def distances(table: Mapping[tuple[S, R], Share]) -> list[Distance[S, R]]:
     for (supplier, rater), share in compared.items():
         others = totals[supplier] - share
         sure = NormalDist().inv_cdf(1 - DOUBT / suppliers[rater])
-        stands_out = stands_apart(share, others, sure)
+        stands_out = share.n >= LEAST and stands_apart(share, others, sure)
         interval = difference_interval((share.of, share.n), (others.of, others.n))
         assert interval is not None
         found.append(Distance(supplier, rater, share, others, *interval, stands_out))

@@ -8,6 +8,9 @@ import pytest
 from bench.planted import GRUDGES, OTHERS, Found, measure
 from surveys.statistics import wilson_interval
 
+#: One worker measures for all of these tests.
+pytestmark = pytest.mark.xdist_group("planted")
+
 DOCS = Path(__file__).parents[2] / "docs" / "scoring.md"
 ROW = re.compile(r"^\| (?P<name>[^|]+) \| (?P<found>[^|]+) \| (?P<honest>[^|]+) \| (?P<precision>[^|]+) \|$", re.M)
 FIGURE = re.compile(r"([\d.]+) % \(([\d.]+)–([\d.]+) %\)")

@@ -52,7 +52,7 @@ def test_r18_people_may_differ():
 @pytest.mark.parametrize(
     ("scale", "severity", "is_far"),
     [
-        ("binary", 0.3, True),
+        ("binary", 0.31, True),
         ("five", 0.3, False),
         ("five", 0.9, True),
         ("binary", -0.9, False),
@@ -62,3 +62,10 @@ def test_r18_people_may_differ():
 def test_harsh_is_more_than_a_tenth_of_the_scale_beyond_doubt(scale, severity, is_far):
     error = None if severity is None else 0.1
     assert is_harsh(RaterSeverity("bo", 30, severity, error), scale) is is_far
+
+
+def test_r18_nobody_is_pointed_out_for_fewer_than_five_ratings():
+    others = {("finance", "an"): Share(4, 40), ("finance", "cy"): Share(4, 40)}
+    for n in range(1, 8):
+        found = flags({"binary": {**others, ("finance", "bo"): Share(n, n)}}, {})
+        assert bool(found.raters) is (n >= 5), n
