@@ -188,6 +188,20 @@ class Board:
         """Return the figures of lines together, likewise."""
         return self.figures(set[int]().union(*(line.link_ids for line in lines)))
 
+    def together_since(self, lines: Iterable[Line], since: Day | None) -> tuple[Figures, Figures]:
+        """Return the figures of lines together, likewise, of the months from `since` on alone; None: of all of them.
+
+        Sums of whole blocks as everywhere: one that began earlier is in none, and the figures say so (R20).
+        """
+        link_ids = set[int]().union(*(line.link_ids for line in lines))
+        if since is None:
+            return self.figures(link_ids)
+        now, long = (
+            self.counts_in(link_ids, Period(max(span.start, since), span.end)) if since <= span.end else self._sum([])
+            for span in (self.choice.period, self.choice.long)
+        )
+        return now.figures(), long.figures()
+
     def by_month(self, links: Iterable[Link]) -> dict[Day, Counts]:
         """Return the counts of links together, per month that has any; blocks of several months are in none."""
         link_ids = {link.pk for link in links}

@@ -9,24 +9,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.choice import Choice, month_label
 from dashboards.department import DepartmentPage
+from dashboards.scorecard_sides import Management, Scorecard
 from dashboards.store import StorePage
 from dashboards.units import SUPPLIER, Viewpoint
 from dealership.access import Access
-from dealership.models import Department, Position
+from dealership.models import Position
 from dealership.superiors import Superiors
 from objectives.models import Objective
-from surveys.counts import Counts, Figures
+from surveys.counts import Figures
 from surveys.models import ManagementBlock, ManagementRating, ManagementSide
-from surveys.periods import Period
 from surveys.querysets_management import departments_below
 from surveys.recovery_counts import Mending
-from surveys.scorecard import CONTENT, Gap, gap_between, quadrant_of, verdict_of_both, verdict_of_superior
-from surveys.scoring import outcome
+from surveys.scorecard import CONTENT, first_month_of
 
 Day = datetime.date
 
@@ -38,141 +36,6 @@ def readable_positions(access: Access, line: Superiors) -> list[Position]:
     """
     below, me = departments_below(access), access.user.pk
     return [one for one in line.managers if one.department_id in below or one.person_id == me]
-
-
-TONES = {"good": "good", "neutral": "neutral", "not_good": "bad"}
-
-
-@dataclass(frozen=True)
-class Month:
-    """One month as the superior rated it, with its tone under the store's threshold."""
-
-    row: ManagementRating
-    tone: str
-
-
-@dataclass(frozen=True)
-class Management:
-    """What superiors said of a manager, the latest month first."""
-
-    ratings: list[ManagementRating]
-    long: Period
-    threshold: int
-
-    @property
-    def latest(self) -> ManagementRating | None:
-        """The latest month."""
-        return self.ratings[0] if self.ratings else None
-
-    @cached_property
-    def figures(self) -> Figures:
-        """The figures of the twelve months."""
-        scores = Counter(rating.score for rating in self.ratings)
-        fields: dict[str, Any] = {f"five_{score}": scores[score] for score in range(1, 6)}
-        return Counts(**fields, threshold=self.threshold).figures()
-
-    def _tone(self, rating: ManagementRating) -> str:
-        return TONES[outcome("five", rating.score, threshold=self.threshold)]
-
-    @property
-    def tone(self) -> str:
-        """The tone of the latest month."""
-        return self._tone(self.latest) if self.latest else ""
-
-    @property
-    def shown(self) -> list[Month]:
-        """The months with their tones."""
-        return [Month(rating, self._tone(rating)) for rating in self.ratings]
-
-    @property
-    def verdict(self) -> str:
-        """What the latest month says."""
-        return verdict_of_superior(self.latest.score if self.latest else None, self.threshold)
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    """A manager from both sides."""
-
-    position: Position
-    department: Department
-    management: Management
-    #: Whether anybody stands above the manager: above the general manager nobody does.
-    has_superior: bool
-    #: Internal customers: of the period, and of the twelve months.
-    now: Figures
-    long: Figures
-
-    @property
-    def manager(self) -> str:
-        """The manager's name."""
-        return str(self.position.person)
-
-    @property
-    def url(self) -> str:
-        """The page of this scorecard."""
-        return reverse("scorecard", args=[self.department.code])
-
-    @property
-    def verdict(self) -> str:
-        """ "satisfied" only if both sides are, "not_satisfied", or "open"."""
-        return verdict_of_both(self.management.verdict, self.now.verdict)
-
-    @property
-    def sentence(self) -> str:
-        """The verdict in one sentence that names both sides (R29)."""
-        led, served = self.management.verdict, self.now.verdict
-        if self.verdict == "satisfied":
-            return _("Satisfied: the superior is, and so are the internal customers.")
-        if led == served == "not_satisfied":
-            return _("Not satisfied: neither the superior nor the internal customers are.")
-        if served == "not_satisfied":
-            if led == "satisfied":
-                return _("Not satisfied: the superior is content, the internal customers are not.")
-            return _("Not satisfied: the internal customers are not.")
-        if led == "not_satisfied":
-            if served == "satisfied":
-                return _("Not satisfied: the internal customers are content, the superior is not.")
-            return _("Not satisfied: the superior is not.")
-        if not self.has_superior:
-            return _("Nobody in the store stands above: there is no verdict of both sides.")
-        if led == "no_ratings":
-            return _("No verdict yet: the superior has not rated.")
-        if served == "held_back":
-            return _("No verdict yet: too few internal customers have rated to be shown.")
-        if served == "no_ratings":
-            return _("No verdict yet: the internal customers have not rated in this period.")
-        return _("No verdict: the superior is neither content nor discontent.")
-
-    @cached_property
-    def gap(self) -> Gap | None:
-        """Which side is far more content than the other."""
-        return gap_between(self.management.figures, self.long)
-
-    @property
-    def gap_words(self) -> str:
-        """The gap in one sentence; empty without one."""
-        return {
-            None: "",
-            Gap.SUPERIOR_ONLY: _("A wide gap: the superior is far more content than the internal customers."),
-            Gap.CUSTOMERS_ONLY: _("A wide gap: the internal customers are far more content than the superior."),
-        }[self.gap]
-
-    @property
-    def quadrant(self) -> str | None:
-        """The field of the quadrant over twelve months."""
-        return quadrant_of(self.management.figures, self.long)
-
-    @property
-    def quadrant_words(self) -> str:
-        """The field in words."""
-        return {
-            None: _("one side has not rated"),
-            "both": _("both are content"),
-            "superior_only": _("only the superior is content"),
-            "customers_only": _("only the internal customers are content"),
-            "neither": _("neither is content"),
-        }[self.quadrant]
 
 
 class ScorecardList:
@@ -197,9 +60,20 @@ class ScorecardList:
             department = self.access.tree.by_id[position.department_id]
             seen = Viewpoint(self.access.tree, department)
             served = [line for line in page.lines if seen.side(line.link) == SUPPLIER]
-            now, long = page.board.together(served)
-            has_superior = self.line.above(position) is not None
-            found.append(Scorecard(position, department, said[position.pk], has_superior, now, long))
+            now, long = page.board.together_since(served, first_month_of(position.start))
+            found.append(
+                Scorecard(
+                    position,
+                    department,
+                    self.choice,
+                    said[position.pk],
+                    has_superior=self.line.above(position) is not None,
+                    now=now,
+                    long=long,
+                    least_raters=self.store.least_raters,
+                    is_one_of_several=sum(one.department_id == department.pk for one in self.positions) > 1,
+                )
+            )
         return found
 
     @property
@@ -214,8 +88,8 @@ class ScorecardList:
 
     @property
     def content(self) -> int:
-        """How many satisfy both sides."""
-        return sum(card.verdict == "satisfied" for card in self.cards)
+        """How many of those satisfy both sides."""
+        return sum(card.verdict == "satisfied" for card in self.judged)
 
     @property
     def quadrant(self) -> dict[str, Any]:
@@ -285,29 +159,38 @@ class ScorecardPage:
     def card(self) -> Scorecard:
         """Both sides."""
         said = _said_of(self.access, self.choice, [self.position])[self.position.pk]
-        served = self.figures.as_supplier
-        return Scorecard(self.position, self.department, said, self.has_superior, served.now, served.long)
+        now, long = self.figures.board.together_since(
+            self.figures.as_supplier.lines, first_month_of(self.position.start)
+        )
+        return Scorecard(
+            self.position,
+            self.department,
+            self.choice,
+            said,
+            has_superior=self.has_superior,
+            now=now,
+            long=long,
+            least_raters=self.store.least_raters,
+        )
 
     @property
     def mending(self) -> Mending:
         """What became of the "not good" of the internal customers (R21)."""
         return self.figures.as_supplier.mending
 
-    @property
-    def least_raters(self) -> int:
-        """So many subordinates a published sum has at least."""
-        return self.store.least_raters
-
     @cached_property
     def blocks(self) -> list[Block]:
-        """What subordinates said, in the blocks of the twelve months that are published."""
+        """What subordinates said, in the published blocks that reach into the twelve months.
+
+        A block of a quarter or a year is shown as long as one of its months is: it comes late, and is never cut.
+        """
         rows = ManagementBlock.objects.visible_to(self.access.user).filter(
             manager=self.position.person_id, department=self.department
         )
         long = self.choice.long
         return [
             Block(_span(row), row.raters, row.counts(self.store.not_good_threshold).figures(), row.comments)
-            for row in rows.filter(start__gte=long.start, end__lte=long.end)
+            for row in rows.filter(start__lte=long.end, end__gte=long.start)
         ]
 
     @cached_property
@@ -334,7 +217,10 @@ class ScorecardPage:
 
 
 def _said_of(access: Access, choice: Choice, positions: list[Position]) -> dict[int, Management]:
-    """Return what superiors said of managers within the twelve months, by the key of the position. One query."""
+    """Return what superiors said of managers within the twelve months, by the key of the position. One query.
+
+    A month that two superiors rated, one after the other, counts once: as the later one left it.
+    """
     assert access.user.dealership is not None
     long = choice.long
     rows = ManagementRating.objects.visible_to(access.user).filter(
@@ -343,12 +229,14 @@ def _said_of(access: Access, choice: Choice, positions: list[Position]) -> dict[
         month__gte=long.start,
         month__lte=long.end,
     )
-    found: dict[tuple[int, int], list[ManagementRating]] = {}
-    for row in rows.select_related("given_by").order_by("-month", "-rated_at"):
-        found.setdefault((row.department_id, row.manager_id), []).append(row)
+    found: dict[tuple[int, int], dict[Day, ManagementRating]] = {}
+    for row in rows.select_related("given_by").order_by("-month", "-rated_at", "-pk"):
+        found.setdefault((row.department_id, row.manager_id), {}).setdefault(row.month, row)
     threshold = access.user.dealership.not_good_threshold
     return {
-        position.pk: Management(found.get((position.department_id, position.person_id), []), long, threshold)
+        position.pk: Management(
+            list(found.get((position.department_id, position.person_id), {}).values()), long, threshold
+        )
         for position in positions
     }
 

@@ -6,9 +6,11 @@ themself is no figure (R30). Worked examples: docs/scorecard.md.
 
 from __future__ import annotations
 
+import datetime
 import enum
 
 from surveys.counts import Figures
+from surveys.periods import add_months
 from surveys.scoring import outcome
 
 #: From this share of good ratings over twelve months on a side counts as content in the quadrant.
@@ -18,7 +20,14 @@ GAP = 0.25
 #: and so many months, or ratings, each side stands on then.
 LEAST_MONTHS, LEAST_RATINGS = 3, 5
 
+#: What the superior said of a month is a word on a period that ends so many months later at most.
+LATEST_MONTHS = 3
+
 SATISFIED, NEUTRAL, NOT_SATISFIED, NO_RATINGS = "satisfied", "neutral", "not_satisfied", "no_ratings"
+#: Why a side is open though it was rated: what the superior said is too old; the months were not the manager's.
+TOO_OLD, TOO_NEW = "too_old", "too_new"
+
+Day = datetime.date
 
 
 class Gap(enum.Enum):
@@ -38,6 +47,26 @@ def verdict_of_superior(score: int | None, threshold: int = 2) -> str:
         return NO_RATINGS
     words = {"good": SATISFIED, "neutral": NEUTRAL, "not_good": NOT_SATISFIED}
     return words[outcome("five", score, threshold=threshold)]
+
+
+def is_too_old(month: Day, end: Day) -> bool:
+    """Return whether what the superior said of a month says nothing of a period that ends in the month of `end`.
+
+    >>> [is_too_old(Day(2026, month, 1), Day(2026, 12, 31)) for month in (8, 9, 12)]
+    [True, False, False]
+    """
+    return month < add_months(end, -LATEST_MONTHS)
+
+
+def first_month_of(start: Day | None) -> Day | None:
+    """Return the first whole month of a position, from which on figures are its manager's; None: all of them.
+
+    >>> [str(first_month_of(day)) for day in (Day(2026, 3, 1), Day(2026, 3, 10), None)]
+    ['2026-03-01', '2026-04-01', 'None']
+    """
+    if start is None or start.day == 1:
+        return start
+    return add_months(start, 1)
 
 
 def verdict_of_both(superior: str, customers: str) -> str:
