@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from surveys.period_words import month_label, period_label
 from surveys.periods import ONE_DAY, Period, last_12_months, parse_period, period_of
 
 Day = datetime.date
@@ -15,22 +15,6 @@ Day = datetime.date
 KINDS = ("month", "quarter", "year")
 #: Older than any record; keeps the arithmetic away from the calendar's own edges.
 EARLIEST = Day(1950, 1, 1)
-
-
-def month_label(day: Day) -> str:
-    """Return the month of a day as the reader writes it: November 2026, 2026年11月."""
-    return date_format(day, "YEAR_MONTH_FORMAT")
-
-
-def period_label(period: Period) -> str:
-    """Return a month, quarter or year as the reader writes it."""
-    if "Q" in period.name:
-        # Translators: a quarter of a year, e.g. "Q4 2026".
-        return _("Q%(quarter)s %(year)s") % {"quarter": period.name[-1], "year": period.start.year}
-    if "-" in period.name:
-        return month_label(period.start)
-    # Translators: a calendar year, e.g. "2026".
-    return _("Year %(year)s") % {"year": period.start.year}
 
 
 @dataclass(frozen=True)

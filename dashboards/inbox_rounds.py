@@ -36,7 +36,10 @@ class RoundCard:
 
 def waiting_rounds(access: Access) -> Iterator[RoundCard]:
     """Yield the open rounds that wait for the person's answers; a store has one or two. One query."""
-    waiting = RoundInvitation.objects.visible_to(access.user).waiting().select_related("round")
+    mine, store = RoundInvitation.objects.visible_to(access.user), access.user.dealership
+    if store is None:
+        return
+    waiting = mine.waiting_for(access, store.today()).select_related("round")
     for invitation in waiting.order_by("round__closes_on", "pk"):
         asked = invitation.round
-        yield RoundCard(asked.pk, asked.period.name, asked.closes_on, invitation.saved_at is not None)
+        yield RoundCard(asked.pk, asked.label, asked.closes_on, invitation.saved_at is not None)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from dashboards.choice import Choice, choose, month_label
+from dashboards.choice import Choice, choose
 from dashboards.forms import RatingFilter
 from dashboards.lines import FLOW_ORDER
 from dashboards.units import CUSTOMER, INSIDE, SUPPLIER, scope_of, units
@@ -20,6 +20,7 @@ from dealership.models import Dealership, Department
 from supplychain.models import Link
 from surveys.counts import Figures
 from surveys.models import Rating, SealedBlock
+from surveys.period_words import month_label
 from surveys.periods import Period
 from surveys.reasons import REASONS
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboards.choice import Choice, month_label
+from dashboards.choice import Choice
 from dashboards.department import DepartmentPage
 from dashboards.scorecard_sides import Management, Scorecard
 from dashboards.store import StorePage
@@ -22,6 +22,7 @@ from dealership.superiors import Superiors
 from objectives.models import Objective
 from surveys.counts import Figures
 from surveys.models import ManagementBlock, ManagementRating, ManagementSide
+from surveys.period_words import month_label
 from surveys.querysets_management import departments_below
 from surveys.recovery_counts import Mending
 from surveys.scorecard import CONTENT, first_month_of

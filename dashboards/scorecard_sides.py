@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dashboards.choice import Choice, month_label
+from dashboards.choice import Choice
 from dealership.models import Department, Position
 from surveys.counts import Counts, Figures
 from surveys.models import ManagementRating
+from surveys.period_words import month_label
 from surveys.periods import Period
 from surveys.scorecard import (
     NO_RATINGS,

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dashboards.choice import month_label
 from surveys.control import Point, Signal, control_chart
 from surveys.counts import Counts, Figures
+from surveys.period_words import month_label
 from surveys.periods import Period, add_months
 
 #: Fewer rated months than this make no trend to speak of.

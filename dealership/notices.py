@@ -9,12 +9,14 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from dealership.models import Notice, TranslatedName, User
 
-#: What a notice may name: a person's name, a thing that is called differently in each language, a day, a number, words.
-Value = str | int | datetime.date | TranslatedName | User
+#: What a notice may name: a person's name, a thing that is called differently in each language, a day, a number, words
+#: (lazy ones: worked out in each language).
+Value = str | int | datetime.date | TranslatedName | User | Promise
 
 
 def send_notices(*, to: Iterable[User], words: str, url: str, acting_user: User | None = None, **values: Value) -> int:
@@ -52,11 +54,11 @@ def _kept(value: Value) -> str | dict[str, str]:
     """Return a value as it is stored: plain text, {"day": ISO}, or a text per language."""
     if isinstance(value, datetime.date):
         return {"day": value.isoformat()}
-    if isinstance(value, TranslatedName):
+    if isinstance(value, TranslatedName | Promise):
         found = {}
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                found[code] = value.label
+                found[code] = str(value) if isinstance(value, Promise) else value.label
         return found
     return str(value)
 

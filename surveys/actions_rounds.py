@@ -23,6 +23,7 @@ from dealership.models import Dealership, Notice, Position, Role, User
 from dealership.notices import send_notices
 from supplychain.models import Link
 from surveys.models import RoundAnswer, RoundInvitation, RoundResult, RoundState, SurveyRound
+from surveys.period_words import lazy_period_label
 from surveys.periods import Period
 from surveys.qualities import QUALITIES
 from surveys.round_results import results_of
@@ -69,8 +70,12 @@ def prepare_round(
 def discard_round(*, acting_user: User, survey_round: SurveyRound) -> bool:
     """Delete a round that was never opened. Returns False where it was opened or deleted meanwhile."""
     _store_run_by(acting_user, survey_round)
-    deleted: int = SurveyRound.objects.filter(pk=survey_round.pk, state=RoundState.DRAFT).delete()[0]
-    return deleted > 0
+    # Held, so that nobody opens it between the reading and the deleting, which takes along what belongs to it.
+    held = SurveyRound.objects.select_for_update().filter(pk=survey_round.pk, state=RoundState.DRAFT).first()
+    if held is None:
+        return False
+    held.delete()
+    return True
 
 
 @transaction.atomic
@@ -79,15 +84,16 @@ def open_round(*, acting_user: User | None, survey_round: SurveyRound) -> bool:
 
     Asked is who holds a position in a department, on each supplier and flow that serves it over a link in force
     today; never on a supplier in which they hold a position themselves. What is asked stays, whatever becomes of links
-    and people. `acting_user` None: its day has come. Raises ValidationError if its last day has passed (code `past`) or
-    nobody can be asked (code `nobody`).
+    and people. `acting_user` None: its day has come. Raises ValidationError if it would be open too long or too briefly
+    (codes of `why_not_open`), or nobody can be asked (code `nobody`).
     """
     store = survey_round.dealership
     if acting_user is not None:
         _store_run_by(acting_user, survey_round)
     today = store.today()
-    if survey_round.closes_on <= today:
-        raise ValidationError(_("Its last day has passed: discard it, and prepare another one."), code="past")
+    problem = why_not_open(survey_round, today)
+    if problem is not None:
+        raise problem
     opened = SurveyRound.objects.filter(pk=survey_round.pk, state=RoundState.DRAFT).update(
         state=RoundState.OPEN, opens_on=today, opened_at=timezone.now(), least_raters=store.least_raters
     )
@@ -107,16 +113,33 @@ def open_round(*, acting_user: User | None, survey_round: SurveyRound) -> bool:
     return True
 
 
+def why_not_open(survey_round: SurveyRound, today: datetime.date) -> ValidationError | None:
+    """Return what is wrong with a prepared round's days if it opens today (codes `past`, `short`, `long`), or None."""
+    days = (survey_round.closes_on - today).days
+    if days < 0:
+        return ValidationError(_("Its days have passed: discard it, and prepare another one."), code="past")
+    if days < SHORTEST:
+        text = _("Its last day is too near, people need a few days: discard it, and prepare another one.")
+        return ValidationError(text, code="short")
+    if days > LONGEST:
+        text = _(
+            "Opened today, it would be open for more than a quarter. Let it open on its day, or discard it and prepare "
+            "another one."
+        )
+        return ValidationError(text, code="long")
+    return None
+
+
 @transaction.atomic
 def remind(*, acting_user: User | None, survey_round: SurveyRound) -> int:
     """Remind everybody who has not answered, once a day at most; returns how many were told, and names nobody.
 
-    `acting_user` None: one of the round's days to remind has come.
+    Nobody is reminded after the last day. `acting_user` None: one of the round's days to remind has come.
     """
     if acting_user is not None:
         _store_run_by(acting_user, survey_round)
     today = survey_round.dealership.today()
-    mine = SurveyRound.objects.filter(pk=survey_round.pk, state=RoundState.OPEN).exclude(reminded_on=today)
+    mine = SurveyRound.objects.filter(pk=survey_round.pk).taking_answers(today).exclude(reminded_on=today)
     if not mine.update(reminded_on=today):
         return 0
     words = gettext_noop("Your answers in the survey round %(round)s are still missing. It closes on %(day)s.")
@@ -153,7 +176,7 @@ def _publish(survey_round: SurveyRound) -> bool:
     people = User.objects.filter(pk__in=RoundInvitation.objects.filter(round=survey_round).values("person"))
     words = gettext_noop("The results of the survey round %(round)s are there.")
     url = reverse("round_detail", args=[survey_round.pk])
-    send_notices(to=people, words=words, url=url, round=survey_round.period.name)
+    send_notices(to=people, words=words, url=url, round=lazy_period_label(survey_round.period))
     # Who was reminded had not answered: these words go as well.
     Notice.objects.filter(dealership=survey_round.dealership_id, url=_answer_url(survey_round)).delete()
     RoundAnswer.objects.filter(invitation__round=survey_round).delete()
@@ -177,8 +200,9 @@ def save_answers(
     """Keep one's own answers, as a draft or (`send`) for good; sent ones can be sent again until the round closes.
 
     `scores`, `comments`: by the key of the RoundAnswer, {quality: 1 to 5, or None for "can't say"}; keys of others'
-    answers are left alone. Raises PermissionDenied for who was not asked, ValidationError if the round takes no answers
-    (code `closed`), if nothing is said at all (code `empty`), or for a draft of what was sent (code `sent`).
+    answers are left alone. Of a supplier to which the person has moved since, nothing is kept (R30). Raises
+    PermissionDenied for who was not asked, ValidationError if the round takes no answers (code `closed`), if nothing is
+    said at all (code `empty`), or for a draft of what was sent (code `sent`).
     """
     # Held, so that nothing is sent while it is closed, and the same person's two tabs come one after the other.
     held = SurveyRound.objects.select_for_update(of=("self",)).filter(
@@ -188,17 +212,17 @@ def save_answers(
     invitation: RoundInvitation | None = RoundInvitation.objects.filter(round=current, person=acting_user).first()
     if current is None or (invitation is None and current.state == RoundState.OPEN):
         raise PermissionDenied
-    if invitation is None or current.state != RoundState.OPEN:
+    if invitation is None or not current.takes_answers:
         raise ValidationError(_("This round has closed: nothing was changed."), code="closed")
     if invitation.answered_at is not None and not send:
         raise ValidationError(_("You have sent your answers: send them again to change them."), code="sent")
-    answers = list(RoundAnswer.objects.filter(invitation=invitation))
+    answers, own = list(RoundAnswer.objects.filter(invitation=invitation)), access_of(acting_user).own
     for answer in answers:
-        given = scores.get(answer.pk, {})
+        given = {} if answer.supplier_id in own else scores.get(answer.pk, {})
         answer.scores = {code: given[code] for code in QUALITIES[answer.flow] if code in given}
-        answer.comment = comments.get(answer.pk, "").strip()
-    if send and not any(score is not None for answer in answers for score in answer.scores.values()):
-        raise ValidationError(_("Give at least one face before you send."), code="empty")
+        answer.comment = "" if answer.supplier_id in own else comments.get(answer.pk, "").strip()
+    if send and not any(answer.scores for answer in answers):
+        raise ValidationError(_("Give at least one face, or “can't say”, before you send."), code="empty")
     RoundAnswer.objects.bulk_update(answers, ["scores", "comment"])
     if send:
         invitation.answered_at = timezone.now()
@@ -248,14 +272,14 @@ Asked = dict[int, dict[tuple[int, str], int]]
 
 
 def who_is_asked(dealership: Dealership, day: datetime.date) -> Asked:
-    """Return who would be asked about whom on a day. Two queries."""
+    """Return who would be asked about whom on a day, closed departments left out. Two queries."""
     order = {Role.MANAGER: 0, Role.DEPUTY: 1, Role.MEMBER: 2}
-    held = Position.objects.filter(dealership=dealership, person__is_active=True).held_on(day).order_by("pk")
-    seats = sorted(held.values_list("role", "person", "department"), key=lambda seat: order[Role(seat[0])])
+    held = Position.objects.filter(dealership=dealership, person__is_active=True, department__is_active=True)
+    seats = held.held_on(day).order_by("pk").values_list("role", "person", "department")
     own: dict[int, list[int]] = defaultdict(list)
-    for _role, person, department in seats:
+    for _role, person, department in sorted(seats, key=lambda seat: order[Role(seat[0])]):
         own[person].append(department)
-    links = Link.objects.filter(dealership=dealership).active_on(day).order_by("pk")
+    links = Link.objects.filter(dealership=dealership, supplier__is_active=True).active_on(day).order_by("pk")
     served: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for supplier, flow, customer in links.values_list("supplier", "flow", "customer"):
         served[customer].append((supplier, flow))
@@ -325,7 +349,7 @@ def _tell_asked(survey_round: SurveyRound, words: str, **more: Any) -> int:
         to=people,
         words=words,
         url=_answer_url(survey_round),
-        round=survey_round.period.name,
+        round=lazy_period_label(survey_round.period),
         day=survey_round.closes_on,
         **more,
     )

@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import RoundAnswer
+from surveys.period_words import period_label
 from surveys.periods import Period, add_months, parse_period, period_of
 from surveys.qualities import QUALITIES, quality_word
 
@@ -51,8 +52,10 @@ class RoundForm(forms.Form):
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self._kinds = {period.name: kind for kind, period in periods_offered(today)}
-        self.fields["about"].choices = [(name, name) for name in self._kinds]  # type: ignore[attr-defined]
+        offered = periods_offered(today)
+        self._kinds = {period.name: kind for kind, period in offered}
+        choices = [(period.name, period_label(period)) for _kind, period in offered]
+        self.fields["about"].choices = choices  # type: ignore[attr-defined]
 
     def clean_opens_on(self) -> datetime.date:
         """Refuse a day more than a year ahead: a slip of the keyboard."""

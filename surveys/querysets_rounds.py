@@ -11,6 +11,7 @@ from django.db import models
 from dealership.querysets import StoreQuerySet
 
 if TYPE_CHECKING:
+    from dealership.access import Access
     from dealership.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -22,6 +23,10 @@ class RoundQuerySet(StoreQuerySet[M]):
     def to_open(self, day: datetime.date) -> Self:
         """Return prepared rounds whose opening day has come."""
         return self.filter(state="draft", opens_on__lte=day)
+
+    def taking_answers(self, day: datetime.date) -> Self:
+        """Return open rounds whose last day has not passed; of one row: SurveyRound.takes_answers."""
+        return self.filter(state="open", closes_on__gte=day)
 
     def to_close(self, day: datetime.date) -> Self:
         """Return rounds whose last day has passed, and those that were closed and not published yet."""
@@ -40,9 +45,11 @@ class InvitationQuerySet(StoreQuerySet[M]):
             return self.none()
         return self.filter(**{self.store_lookup: user.dealership_id, self.person_lookup: user.pk})
 
-    def waiting(self) -> Self:
-        """Return invitations to open rounds that are not answered yet."""
-        return self.filter(answered_at=None, round__state="open")
+    def waiting_for(self, access: Access, day: datetime.date) -> Self:
+        """Return invitations not answered yet to rounds that take answers, with a question left for the person."""
+        left = models.Count("answers", filter=~models.Q(answers__supplier__in=access.own))
+        still_open = self.filter(answered_at=None, round__state="open", round__closes_on__gte=day)
+        return still_open.annotate(left=left).filter(left__gt=0)
 
 
 class RoundAnswerQuerySet(InvitationQuerySet[M]):
@@ -53,3 +60,7 @@ class RoundAnswerQuerySet(InvitationQuerySet[M]):
     def with_names(self) -> Self:
         """Read what the questionnaire shows in the same query."""
         return self.select_related("supplier", "customer")
+
+    def askable(self, access: Access) -> Self:
+        """Return what can still be asked of a person: nothing about a department they have moved to since (R30)."""
+        return self.exclude(supplier__in=access.own)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership.models import Dealership, Department, StoreOwned, User
 from dealership.querysets import StoreQuerySet
 from supplychain.models import Flow
+from surveys.period_words import period_label
 from surveys.periods import Period, period_of
 from surveys.querysets_rounds import InvitationQuerySet, RoundAnswerQuerySet, RoundQuerySet
 
@@ -98,6 +99,16 @@ class SurveyRound(StoreOwned):
     def period(self) -> Period:
         """The quarter or year it looks back on."""
         return period_of(self.kind, self.start)
+
+    @property
+    def label(self) -> str:
+        """That period as the reader writes it."""
+        return period_label(self.period)
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether people may answer: it is open, and its last day has not passed, closed by the job or not yet."""
+        return self.state == RoundState.OPEN and self.dealership.today() <= self.closes_on
 
     @property
     def response_rate(self) -> float | None:

@@ -62,12 +62,13 @@ def run_round(request: Request, pk: int) -> SurveyRound:
 @require_safe
 def round_list(request: Request) -> HttpResponse:
     """All rounds of the store, the newest first; prepared ones for who runs them."""
-    store_of(request)
+    store = store_of(request)
     runs = runs_rounds(access_of(request.user))
     rounds = SurveyRound.objects.visible_to(request.user)
     if not runs:
         rounds = rounds.exclude(state=RoundState.DRAFT)
-    waiting = RoundInvitation.objects.visible_to(request.user).waiting().values_list("round", flat=True)
+    mine = RoundInvitation.objects.visible_to(request.user).waiting_for(access_of(request.user), store.today())
+    waiting = mine.values_list("round", flat=True)
     context = {"rounds": list(rounds[:MOST]), "runs": runs, "waiting": set(waiting)}
     return render(request, "surveys/round_list.html", context)
 
@@ -85,6 +86,8 @@ def round_detail(request: Request, pk: int) -> HttpResponse:
         asked = actions.who_is_asked(survey_round.dealership, survey_round.dealership.today())
         context["asked"] = len(asked)
         context["suppliers"] = len({supplier for about in asked.values() for supplier, _flow in about})
+        problem = actions.why_not_open(survey_round, survey_round.dealership.today())
+        context["problem"] = {"text": first_error(problem), "is_past": problem.code != "long"} if problem else None
     else:
         mine = RoundInvitation.objects.visible_to(request.user).filter(round=survey_round)
         context["invitation"] = mine.first()
@@ -129,45 +132,64 @@ def round_create(request: Request) -> HttpResponse:
 @require_POST
 def round_open(request: Request, pk: int) -> HttpResponse:
     """Open a prepared round today."""
-    return _act(request, pk, lambda found: actions.open_round(acting_user=request.user, survey_round=found), _opened)
-
-
-def _opened(done: int) -> str:
-    return _("Open: everybody who is asked was told.")
+    return _act(request, pk, actions.open_round, lambda _done: _("Open: everybody who is asked was told."))
 
 
 @require_POST
 def round_remind(request: Request, pk: int) -> HttpResponse:
     """Remind who has not answered."""
-    return _act(request, pk, lambda found: actions.remind(acting_user=request.user, survey_round=found), _reminded)
+    return _act(request, pk, actions.remind, _reminded, _not_reminded)
 
 
 def _reminded(told: int) -> str:
     return ngettext("%(n)s person was reminded.", "%(n)s people were reminded.", told) % {"n": told}
 
 
+def _not_reminded(survey_round: SurveyRound) -> str:
+    if not survey_round.takes_answers:
+        return _("This round takes no answers: nobody was reminded.")
+    if not RoundInvitation.objects.filter(round=survey_round, answered_at=None).exists():
+        return _("Everybody has answered.")
+    return _("They were reminded today.")
+
+
 @require_POST
 def round_close(request: Request, pk: int) -> HttpResponse:
     """Close a round before its last day is over, and publish it."""
-    return _act(request, pk, lambda found: actions.close_round(acting_user=request.user, survey_round=found), _closed)
+    return _act(request, pk, actions.close_round, _closed, _not_closed)
 
 
 def _closed(done: int) -> str:
     return _("Closed and published. The single answers are deleted.")
 
 
-def _act(request: Request, pk: int, action: Callable[[SurveyRound], int], words: Callable[[int], str]) -> HttpResponse:
-    """Do something to a round, and lead back to it; what was done before is not said again."""
+def _not_closed(survey_round: SurveyRound) -> str:
+    is_draft = survey_round.state == RoundState.DRAFT
+    return _("This round has not been opened yet.") if is_draft else _nothing(survey_round)
+
+
+def _nothing(survey_round: SurveyRound) -> str:
+    return _("Nothing was left to do.")
+
+
+def _act(
+    request: Request,
+    pk: int,
+    action: Callable[..., int],
+    words: Callable[[int], str],
+    nothing: Callable[[SurveyRound], str] = _nothing,
+) -> HttpResponse:
+    """Do something to a round, and lead back to it; `nothing`: what is said where nothing was done."""
     survey_round = run_round(request, pk)
     try:
-        done = action(survey_round)
+        done = action(acting_user=request.user, survey_round=survey_round)
     except ValidationError as error:
         messages.error(request, first_error(error))
     else:
         if done:
             messages.success(request, words(done))
         else:
-            messages.info(request, _("Nothing was left to do."))
+            messages.info(request, nothing(round_of(request, pk)))
     return redirect("round_detail", pk=pk)
 
 
@@ -189,14 +211,15 @@ def round_discard(request: Request, pk: int) -> HttpResponse:
 def round_answer(request: Request, pk: int) -> HttpResponse:
     """The questionnaire of who is asked: a draft at any time, sent as often as one likes until the round closes."""
     survey_round = round_of(request, pk)
-    if survey_round.state in (RoundState.CLOSED, RoundState.PUBLISHED):
+    if survey_round.state != RoundState.DRAFT and not survey_round.takes_answers:
         if request.method == "POST":
             messages.error(request, _("This round has closed: nothing was changed."))
         return redirect("round_detail", pk=pk)
     invitation = RoundInvitation.objects.visible_to(request.user).filter(round=survey_round).first()
     if invitation is None:
         raise PermissionDenied
-    answers = list(RoundAnswer.objects.visible_to(request.user).filter(invitation=invitation).with_names())
+    mine = RoundAnswer.objects.visible_to(request.user).filter(invitation=invitation)
+    answers = list(mine.askable(access_of(request.user)).with_names())
     if request.method != "POST":
         return _sheet(request, survey_round, invitation, SheetForm(answers=answers))
     form = SheetForm(request.POST, answers=answers)

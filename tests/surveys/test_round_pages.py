@@ -1,12 +1,16 @@
 """The pages of survey rounds: answering on a phone, running a round, and who reads which figures (R20)."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
-from dealership.models import Notice
+from dealership.models import Notice, Position
+from dealership.notices import in_words
 from surveys.models import RoundAnswer, RoundInvitation, SurveyRound
+from tests.factories import PositionFactory
 from tests.surveys.pages import browser, texts
-from tests.surveys.round_world import close, make_rounds, opened, prepare, say, sheet
+from tests.surveys.round_world import ONE_DAY, close, make_rounds, opened, prepare, say, sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +107,49 @@ def test_after_the_round_has_closed_the_questionnaire_leads_to_the_results(world
     assert texts(answered) == ["This round has closed: nothing was changed."]
 
 
+def test_cannot_say_everywhere_can_be_sent(world):
+    survey_round, person = opened(world), world.sellers[1]
+    sent = post(person, "round_answer", survey_round, **faces(sheet(survey_round, person, world.finance), "none"))
+    assert sent.url == reverse("round_detail", args=[survey_round.pk])
+    assert RoundInvitation.objects.get(person=person).answered_at is not None
+
+
+def test_r30_who_has_moved_to_a_supplier_is_not_asked_about_it(world):
+    survey_round, person = opened(world), world.sellers[1]
+    home, address = reverse("home"), reverse("round_answer", args=[survey_round.pk])
+    Position.objects.filter(person=person).update(end=world.store.today() - ONE_DAY)
+    PositionFactory(department=world.finance, person=person)
+    shown = page(person, "round_answer", survey_round)
+    assert "Nothing is left for you to answer" in shown
+    assert "<legend>" not in shown
+    inbox = browser(person).get(home).text.split('id="inbox-list"')[1]
+    assert f'class="btn btn-primary" href="{address}"' not in inbox
+    assert "btn-primary btn-sm" not in page(person, "round_list")
+
+
+def test_after_the_last_day_nobody_answers_and_nobody_is_reminded_though_no_job_has_closed_it(world):
+    survey_round, person = opened(world, days=3), world.sellers[1]
+    answer = sheet(survey_round, person, world.finance)
+    SurveyRound.objects.update(opens_on=world.store.today() - 4 * ONE_DAY, closes_on=world.store.today() - ONE_DAY)
+    answered = post(person, "round_answer", survey_round, **faces(answer, "4"))
+    assert texts(answered) == ["This round has closed: nothing was changed."]
+    assert get(person, "round_answer", survey_round).status_code == 302
+    assert sheet(survey_round, person, world.finance).scores == {}
+    with pytest.raises(ValidationError) as problem:
+        say(survey_round, person, 4)
+    assert problem.value.code == "closed"
+    shown = page(person, "round_detail", survey_round)
+    assert "Closed: the answers are fixed." in shown
+    assert "Your answers" not in shown
+    assert (
+        reverse("round_answer", args=[survey_round.pk])
+        not in browser(person).get(reverse("home")).text.split('id="inbox-list"')[1]
+    )
+    told = Notice.objects.count()
+    assert texts(post(world.gm, "round_remind", survey_round)) == ["This round takes no answers: nobody was reminded."]
+    assert Notice.objects.count() == told
+
+
 # --- Running ----------------------------------------------------------------------------------------
 
 
@@ -121,9 +168,11 @@ def test_a_round_is_prepared_opened_reminded_of_and_closed_on_its_pages(world):
     assert "There is a round on this period already." in again.content.decode()
     survey_round = SurveyRound.objects.get()
     assert "it would ask 10 people" in page(world.gm, "round_detail", survey_round)
+    assert texts(post(world.gm, "round_close", survey_round)) == ["This round has not been opened yet."]
     assert texts(post(world.gm, "round_open", survey_round)) == ["Open: everybody who is asked was told."]
     assert texts(post(world.gm, "round_open", survey_round)) == ["Nothing was left to do."]
     assert texts(post(world.gm, "round_remind", survey_round)) == ["10 people were reminded."]
+    assert texts(post(world.gm, "round_remind", survey_round)) == ["They were reminded today."]
     assert texts(post(world.gm, "round_discard", survey_round)) == ["This round was opened: it stays."]
     assert texts(post(world.gm, "round_close", survey_round)) == [
         "Closed and published. The single answers are deleted."
@@ -131,11 +180,49 @@ def test_a_round_is_prepared_opened_reminded_of_and_closed_on_its_pages(world):
     assert "No figure: on no supplier" in page(world.gm, "round_detail", survey_round)
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [
+        (-9, -1, "Its days have passed: discard it, and prepare another one."),
+        (-9, 1, "Its last day is too near, people need a few days: discard it, and prepare another one."),
+        (80, 93, "Opened today, it would be open for more than a quarter."),
+    ],
+)
+def test_a_round_whose_days_no_longer_fit_is_not_opened_and_its_page_says_what_to_do(world, opens, closes, words):
+    survey_round, today = prepare(world), world.store.today()
+    SurveyRound.objects.update(opens_on=today + opens * ONE_DAY, closes_on=today + closes * ONE_DAY)
+    shown = page(world.gm, "round_detail", survey_round)
+    assert words in shown
+    assert ("It opens by itself on" in shown) is (opens > 0)
+    assert "Open now" not in shown
+    assert "Discard" in shown
+    assert words in texts(post(world.gm, "round_open", survey_round))[0]
+    assert SurveyRound.objects.get().state == "draft"
+
+
+def test_rounds_are_called_by_their_period_in_the_readers_language(world):
+    survey_round = opened(world)
+    quarter, year = survey_round.period.name[-1], survey_round.start.year
+    for language, name in (("en", f"Q{quarter} {year}"), ("zh-hans", f"{year}年第{quarter}季度")):
+        with translation.override(language):
+            assert survey_round.label == name
+            assert name in in_words(Notice.objects.get(person=world.sellers[1]))
+        client = browser(world.sellers[1], language)
+        for address in (
+            reverse("home"),
+            *(reverse(each, args=[survey_round.pk]) for each in ("round_detail", "round_answer")),
+        ):
+            assert name in client.get(address).text
+            assert survey_round.period.name not in client.get(address).text
+
+
 def test_a_prepared_round_is_seen_by_who_runs_it_alone(world):
     survey_round = prepare(world)
     assert get(world.sellers[0], "round_detail", survey_round).status_code == 403
-    assert survey_round.period.name not in page(world.sellers[0], "round_list")
-    assert survey_round.period.name in page(world.admin, "round_list")
+    with translation.override("en"):
+        name = survey_round.label
+    assert name not in page(world.sellers[0], "round_list")
+    assert name in page(world.admin, "round_list")
     assert texts(post(world.admin, "round_discard", survey_round)) == ["Discarded."]
     assert not SurveyRound.objects.exists()
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from dealership.models import Notice, Position
+from dealership.models import Department, Notice, Position
 from supplychain.models import Link
 from surveys import actions_rounds as actions
 from surveys.models import RoundAnswer, RoundInvitation, RoundResult, SurveyRound
@@ -93,6 +93,27 @@ def test_links_and_people_that_come_and_go_after_the_opening_change_nothing(worl
     assert result(close(world, survey_round), world.finance).raters == 7
 
 
+def test_nobody_is_asked_about_a_closed_department_nor_as_one_of_its_people(world):
+    Department.objects.filter(pk=world.parts.pk).update(is_active=False)
+    Department.objects.filter(pk=world.sales.pk).update(is_active=False)
+    asked = actions.who_is_asked(world.store, world.store.today())
+    assert set(asked) == {person.pk for person in (*world.servers, world.accountant)}
+    assert {supplier for about in asked.values() for supplier, _flow in about} == {world.finance.pk, world.service.pk}
+
+
+def test_r30_who_has_moved_to_a_supplier_since_does_not_rate_it(world):
+    survey_round, moved = opened(world), world.servers[1]
+    say(survey_round, moved, 5, comment="Kind people.")
+    Position.objects.filter(person=moved).update(end=world.store.today() - ONE_DAY)
+    PositionFactory(department=world.finance, person=moved)
+    say(survey_round, moved, 1, comment="Now my own.")
+    assert (sheet(survey_round, moved, world.finance).scores, sheet(survey_round, moved, world.finance).comment) == (
+        {},
+        "",
+    )
+    assert set(sheet(survey_round, moved, world.parts).scores.values()) == {1}
+
+
 # --- What follows what ------------------------------------------------------------------------------
 
 
@@ -139,8 +160,9 @@ def test_a_round_goes_forward_only_and_each_step_is_taken_once(world):
 def test_a_round_that_stopped_between_closing_and_publishing_is_published_by_the_job(world):
     survey_round = opened(world)
     SurveyRound.objects.update(state="closed", closed_at=survey_round.opened_at)
-    with pytest.raises(ValidationError, match="has closed"):
+    with pytest.raises(ValidationError) as problem:
         say(survey_round, world.sellers[0], 5)
+    assert problem.value.code == "closed"
     assert actions.close_due(dealership=world.store) == 1
     assert SurveyRound.objects.get().state == "published"
 
@@ -234,12 +256,21 @@ def test_nobody_answers_who_was_not_asked_nor_in_another_persons_place(world):
 def test_sending_nothing_is_refused_and_cannot_say_counts_for_nothing(world):
     survey_round = opened(world)
     with pytest.raises(ValidationError) as problem:
-        say(survey_round, world.sellers[0], {"prompt": None})
+        say(survey_round, world.sellers[0], {}, comment="Words alone.")
     assert problem.value.code == "empty"
     for person in world.customers:
         say(survey_round, person, {"prompt": 4, "courteous": None}, supplier=world.finance)
     found = result(close(world, survey_round), world.finance)
     assert [(block.parts, sum(block.scores)) for block in blocks(found)] == [((("service", "prompt"),), 9)]
+
+
+def test_who_can_say_nothing_of_anything_has_answered(world):
+    survey_round = opened(world)
+    for person in world.customers:
+        say(survey_round, person, None, supplier=world.finance)
+    survey_round = close(world, survey_round)
+    assert (survey_round.answered, survey_round.raters) == (len(world.customers), 0)
+    assert result(survey_round, world.finance).blocks == []
 
 
 # --- What is published, and what can be learnt of it (R20) ------------------------------------------

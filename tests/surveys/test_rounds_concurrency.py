@@ -1,10 +1,16 @@
 """Survey rounds when several act at the same moment: one answer a person, nothing lost, published once."""
 
+from threading import Thread
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from dealership.models import Notice
+from surveys import actions_rounds as actions
 from surveys.models import RoundAnswer, RoundInvitation, RoundResult, SurveyRound
 from surveys.rounds import Block
+from tests.conftest import fresh
 from tests.surveys.pages import at_once, browser
 from tests.surveys.round_world import make_rounds, opened, prepare, say, sheet
 
@@ -62,3 +68,32 @@ def test_what_is_sent_while_the_round_closes_counts_or_is_refused_and_never_stay
     assert (current.answered, counted) in ((9, 3), (8, 0))
     assert not RoundAnswer.objects.exists()
     assert not RoundInvitation.objects.exists()
+
+
+def test_a_round_opened_while_it_is_discarded_is_there_whole_or_not_at_all(world):
+    """The other opens it at the worst moment: when what is to be deleted has been read, and nothing is deleted yet."""
+    survey_round = prepare(world)
+    opener, outcome = fresh(world.admin), {}
+
+    def open_it():
+        try:
+            current = SurveyRound.objects.get(pk=survey_round.pk)
+            outcome["opened"] = actions.open_round(acting_user=opener, survey_round=current)
+        finally:
+            connection.close()
+
+    others = Thread(target=open_it)
+
+    def meanwhile(execute, sql, *rest):
+        if sql.startswith("DELETE") and others.ident is None:
+            others.start()
+            others.join(timeout=2)  # who has to wait for the discarding goes on after it
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        outcome["discarded"] = actions.discard_round(acting_user=fresh(world.gm), survey_round=survey_round)
+    others.join()
+    assert outcome == {"discarded": True, "opened": False}
+    assert not SurveyRound.objects.exists()
+    assert not RoundInvitation.objects.exists()
+    assert not Notice.objects.exists()
