@@ -9,6 +9,7 @@ from dealership.access import Access
 from dealership.models import Department
 from surveys.confidentiality import Cell, partition
 from surveys.models import RoundAnswer, RoundInvitation, SurveyRound
+from surveys.qualities import QUALITIES
 from surveys.rounds import is_low
 
 
@@ -32,13 +33,21 @@ class Response:
 
 
 @dataclass(frozen=True)
+class TooFew:
+    """A supplier about whom, in some flows, fewer people are asked than a figure needs."""
+
+    supplier: Department
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Responses:
     """The response of an open round: of the store, by departments of enough people, and who cannot get a figure."""
 
     store: Response
     by_department: tuple[Response, ...]
-    #: Suppliers about whom fewer people are asked than a figure needs.
-    too_few: tuple[Department, ...]
+    #: Where fewer people are asked than a figure needs.
+    too_few: tuple[TooFew, ...]
 
 
 def responses_of(survey_round: SurveyRound, access: Access) -> Responses:
@@ -59,13 +68,15 @@ def responses_of(survey_round: SurveyRound, access: Access) -> Responses:
         )
         for ids in blocks
     ]
-    about: dict[int, set[int]] = defaultdict(set)
-    pairs = RoundAnswer.objects.filter(invitation__round=survey_round).values_list("supplier", "invitation")
-    for supplier, invitation in pairs.distinct():
-        about[supplier].add(invitation)
-    few = {supplier for supplier, people in about.items() if len(people) < least}
+    about: dict[tuple[int, str], int] = defaultdict(int)
+    for supplier, flow in RoundAnswer.objects.filter(invitation__round=survey_round).values_list("supplier", "flow"):
+        about[supplier, flow] += 1  # one answer a person
+    few = {pair for pair, people in about.items() if people < least}
     return Responses(
         Response((), sum(map(len, asked.values())), sum(map(len, answered.values()))),
         tuple(sorted(by_department, key=lambda each: each.departments[0].rank if each.departments else 0)),
-        tuple(access.departments(few)),
+        tuple(
+            TooFew(department, tuple(flow for flow in QUALITIES if (department.pk, flow) in few))
+            for department in access.departments(supplier for supplier, _flow in few)
+        ),
     )

@@ -20,6 +20,8 @@ class Figure:
 
     share: Share
     average: Share
+    #: With so many figures of the round it is compared at once.
+    comparisons: int
 
     @property
     def difference(self) -> float | None:
@@ -33,13 +35,8 @@ class Figure:
 
     @property
     def standing(self) -> str:
-        """Return "above" or "below" where the whole interval lies there, "like" otherwise; empty without figures."""
-        interval, rate = self.share.interval, self.average.rate
-        if interval is None or rate is None:
-            return ""
-        if interval[0] > rate:
-            return "above"
-        return "below" if interval[1] < rate else "like"
+        """Return "above" or "below" where that is beyond chance, "like" otherwise; empty without figures."""
+        return self.share.standing(self.average, comparisons=self.comparisons)
 
     @property
     def tone(self) -> str:
@@ -72,17 +69,23 @@ class FlowPart:
 class SupplierPart:
     """What a round says of one supplier."""
 
-    def __init__(self, result: RoundResult, average: Share, threshold: int) -> None:
+    def __init__(self, result: RoundResult, average: Share, threshold: int, *, comparisons: int = 1) -> None:
         self.result = result
         self.supplier: Department = result.supplier
         self.blocks = sorted((Block.read(kept) for kept in result.blocks), key=_place)
-        self._average, self._threshold = average, threshold
+        self._average, self._threshold, self._comparisons = average, threshold, comparisons
         self.figure = self._figure(self.blocks, result.raters)
 
     @property
     def is_held_back(self) -> bool:
         """Whether too few answered for any figure."""
         return not self.blocks
+
+    @property
+    def n_figures(self) -> int:
+        """How many figures stand against the store's average."""
+        lines = sum(len(flow.lines) + (flow.figure is not None) for flow in self.flows)
+        return lines + (not self.is_held_back)
 
     @property
     def few_answered(self) -> bool:
@@ -113,7 +116,8 @@ class SupplierPart:
         ]
 
     def _figure(self, blocks: Iterable[Block], raters: int | None) -> Figure:
-        return Figure(Share.of(blocks, raters=raters, threshold=self._threshold), self._average)
+        share = Share.of(blocks, raters=raters, threshold=self._threshold)
+        return Figure(share, self._average, self._comparisons)
 
 
 #: Every part, as pages list them.
@@ -147,16 +151,19 @@ class ResultsPage:
         self._results = list(rows)
         kept = [Block.read(block) for result in self._results for block in result.blocks]
         self.average = Share.of(kept, raters=survey_round.raters or 0, threshold=threshold)
+        # Of all suppliers, whoever reads: a figure is called above or below for everybody or for nobody.
+        comparisons = sum(SupplierPart(result, self.average, threshold).n_figures for result in self._results)
         self.parts = [
-            SupplierPart(result, self.average, threshold)
+            SupplierPart(result, self.average, threshold, comparisons=comparisons)
             for result in self._results
             if reads_results_of(access, result.supplier_id)
         ]
 
     @cached_property
     def told(self) -> list[SupplierPart]:
-        """The suppliers with figures, those with the most answers first."""
-        return sorted((part for part in self.parts if not part.is_held_back), key=lambda part: -part.figure.share.n)
+        """The suppliers with figures, those of the most people first."""
+        told = (part for part in self.parts if not part.is_held_back)
+        return sorted(told, key=lambda part: (-(part.result.raters or 0), -part.figure.share.n))
 
     @cached_property
     def held_back(self) -> list[SupplierPart]:
@@ -169,13 +176,18 @@ class ResultsPage:
         return is_low(self.round.answered or 0, self.round.invited or 0)
 
     @property
+    def _compared(self) -> list[SupplierPart]:
+        """All suppliers with figures; none for who reads some of them alone, and cannot say which is the furthest."""
+        return self.told if self.access.reads_store else []
+
+    @property
     def best(self) -> SupplierPart | None:
-        """The supplier that stands furthest above the average, beyond chance."""
-        above = [part for part in self.told if part.figure.standing == "above"]
+        """The supplier that stands furthest above the average, beyond chance; for who reads them all."""
+        above = [part for part in self._compared if part.figure.standing == "above"]
         return max(above, key=lambda part: part.figure.difference or 0.0, default=None)
 
     @property
     def worst(self) -> SupplierPart | None:
-        """The supplier that stands furthest below it, beyond chance."""
-        below = [part for part in self.told if part.figure.standing == "below"]
+        """The supplier that stands furthest below it, beyond chance; for who reads them all."""
+        below = [part for part in self._compared if part.figure.standing == "below"]
         return min(below, key=lambda part: part.figure.difference or 0.0, default=None)

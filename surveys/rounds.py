@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 from surveys.confidentiality import Cell, are_enough, partition
@@ -40,6 +41,8 @@ from surveys.statistics import wilson_interval
 
 #: Below this share of the people asked, a figure says that few answered.
 FEW = 0.5
+#: So seldom, about, a round of equal suppliers calls any of its figures above or below.
+CHANCE = 0.05
 SCORES = (1, 2, 3, 4, 5)
 
 #: A flow and a quality of it.
@@ -152,6 +155,24 @@ class Share:
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval; None without any score."""
         return None if self.rate is None else wilson_interval(self.rate * self.raters, self.raters)
+
+    def standing(self, average: Share, *, comparisons: int) -> str:
+        """Return "above" or "below" an average where that is beyond chance, else "like"; empty without figures.
+
+        Of many figures some lie far off by chance alone. So each one's interval is widened until, over all
+        `comparisons` of a round together, that happens in about one round of twenty (Bonferroni).
+
+        >>> share, average = Share(n=20, raters=20, good=12, not_good=5), Share(n=300, raters=60, good=240, not_good=30)
+        >>> share.standing(average, comparisons=1), share.standing(average, comparisons=40)
+        ('below', 'like')
+        """
+        if self.rate is None or average.rate is None:
+            return ""
+        z = NormalDist().inv_cdf(1 - CHANCE / 2 / max(1, comparisons))
+        low, high = wilson_interval(self.rate * self.raters, self.raters, z) or (0.0, 1.0)
+        if low > average.rate:
+            return "above"
+        return "below" if high < average.rate else "like"
 
     def difference(self, other: Share) -> float | None:
         """Return by how many percentage points the rate lies above (or, negative, below) another; None without one."""

@@ -7,8 +7,10 @@ from django.utils import translation
 
 from dealership.models import Notice, Position
 from dealership.notices import in_words
-from surveys.models import RoundAnswer, RoundInvitation, SurveyRound
-from tests.factories import PositionFactory
+from surveys.models import RoundAnswer, RoundInvitation, RoundResult, SurveyRound
+from surveys.response import responses_of
+from tests.conftest import access
+from tests.factories import LinkFactory, PositionFactory
 from tests.surveys.pages import browser, texts
 from tests.surveys.round_world import ONE_DAY, close, make_rounds, opened, prepare, say, sheet
 
@@ -236,10 +238,21 @@ def test_r20_the_response_names_nobody_and_no_department_of_few(world):
     # Service has four people who are asked, Finance one: neither stands alone, and so the five of Sales do not either.
     assert "Response by department" in shown
     assert "Service, Finance" in shown
-    assert "Fewer than 5 people are asked about these, so they will get no figure:" in shown
+    assert "Fewer than 5 people are asked about these, so they will get no figure of their own:" in shown
     for person in (*world.customers, world.accountant):
         assert person.full_name not in shown
     assert "Response" not in page(world.sellers[0], "round_detail", survey_round)
+
+
+def test_a_flow_on_which_too_few_are_asked_is_named_beside_one_on_which_enough_are(world):
+    LinkFactory(dealership=world.store, flow="information", supplier=world.finance, customer=world.service)
+    survey_round = opened(world)
+    few = responses_of(survey_round, access(world.gm)).too_few
+    assert [(each.supplier.code, each.flows) for each in few] == [
+        ("service", ("information",)),
+        ("parts", ("material",)),
+        ("finance", ("information",)),
+    ]
 
 
 # --- Reading ----------------------------------------------------------------------------------------
@@ -255,7 +268,7 @@ def test_the_results_stand_with_their_interval_and_against_the_stores_average(wo
     assert "27 scores; 9 of the 9 people asked answered" in shown
     assert "as the store" in shown  # the only supplier with figures
     assert "word 3" in shown
-    assert shown.count("fewer than 5 answers") == 2
+    assert shown.count("fewer than 5 people") == 2
     assert not RoundAnswer.objects.exists()
 
 
@@ -285,6 +298,52 @@ def test_everybody_reads_their_own_department_and_the_stores_average_alone(world
         assert ("4711" in shown) is reads
         assert ("27 scores; 9 of the 9" in shown) is reads
     assert get(make_rounds().gm, "round_detail", survey_round).status_code == 404
+
+
+def published(world, *results):
+    """Publish a round and put results in its place: (supplier, people, of these content, qualities)."""
+    survey_round = close(world, opened(world))
+    RoundResult.objects.all().delete()
+    for supplier, people, good, *qualities in results:
+        scores = [people - good, 0, 0, 0, good]
+        RoundResult.objects.create(
+            dealership=world.store,
+            round=survey_round,
+            supplier=supplier,
+            flows=["service"],
+            asked=people,
+            raters=people,
+            flow_raters={"service": people},
+            blocks=[
+                {"parts": [["service", each]], "raters": people, "scores": scores} for each in qualities or ["prompt"]
+            ],
+        )
+    SurveyRound.objects.update(raters=100, invited=120, answered=110)
+    return survey_round
+
+
+def test_who_reads_some_suppliers_alone_is_told_of_none_that_it_is_the_furthest(world):
+    """A department would take itself for the best or the worst of the store: it is the only one it reads."""
+    survey_round = published(
+        world, (world.finance, 40, 20), (world.parts, 40, 2), (world.service, 40, 38), (world.sales, 40, 40)
+    )
+    for person in (world.gm, world.admin):
+        shown = page(person, "round_detail", survey_round)
+        assert "Furthest above it: Sales" in shown
+        assert "Furthest below it: Parts" in shown
+    for person in (world.accountant, world.storeman, world.servers[1]):
+        assert "Furthest" not in page(person, "round_detail", survey_round)
+    assert "points below the store" in page(world.storeman, "round_detail", survey_round), "its own standing it reads"
+
+
+def test_the_largest_groups_come_first_by_people_and_a_difference_has_its_unit(world):
+    survey_round = published(
+        world, (world.parts, 8, 5, "prompt", "courteous", "solved"), (world.finance, 20, 12), (world.sales, 6, 6)
+    )
+    shown = page(world.gm, "round_detail", survey_round)
+    places = [shown.index(f">{name}</h2>") for name in ("Finance", "Parts", "Sales")]
+    assert places == sorted(places)
+    assert "points: may be chance" in shown
 
 
 @pytest.mark.parametrize("more", [0, 12])
