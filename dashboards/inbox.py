@@ -23,7 +23,7 @@ from dealership.models import Notice, Position, Role
 from supplychain.cards_calls import CallCard
 from supplychain.cards_requests import cards_of
 from supplychain.models import CallInvitation, EscalationOutcome, Interaction, SupplyRequest
-from surveys.management_months import asks_today
+from surveys.management_months import months_asked
 from surveys.models import Recovery
 from surveys.periods import month_start
 from surveys.views.cards import Card
@@ -166,8 +166,11 @@ class Inbox:
             yield Entry(kind, card.due, card, card.template)
 
     def _management(self) -> Iterator[Entry]:
-        if asks_today(self.today) and self.access.own:
-            for card in cards_for(self.access, [month_start(self.today)], back=self._back):
+        asked = months_asked(self.today) if self.access.own else []
+        if not self.access.managed:  # the month before is rated by superiors alone
+            asked = [month for month in asked if month == month_start(self.today)]
+        if asked:
+            for card in cards_for(self.access, asked, back=self._back):
                 if card.rating is None:
                     yield Entry("manage", card.due, card, card.template)
 

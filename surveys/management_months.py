@@ -44,6 +44,8 @@ Day = datetime.date
 LAST_DAY_FOR_MONTH_BEFORE = 10
 #: In the last so many days of a month the inbox asks for what is not rated yet.
 ASKING_DAYS = 7
+#: Until this day of a month it asks the superior for the month before.
+ASKING_UNTIL = LAST_DAY_FOR_MONTH_BEFORE
 
 
 def months_to_rate(side: str, today: Day) -> list[Day]:
@@ -64,13 +66,16 @@ def last_day_to_rate(side: str, month: Day) -> Day:
     return period_of("month", month).end
 
 
-def asks_today(today: Day) -> bool:
-    """Return whether the month is about to end, so that the inbox asks.
+def months_asked(today: Day) -> list[Day]:
+    """Return the months whose ratings the inbox asks for: the one about to end, and until the 10th the one before.
 
-    >>> asks_today(Day(2026, 11, 23)), asks_today(Day(2026, 11, 24))
-    (False, True)
+    The one before is the superior's alone (`months_to_rate`).
+
+    >>> [[f"{month:%m}" for month in months_asked(Day(2026, 11, day))] for day in (10, 11, 23, 24)]
+    [['10'], [], [], ['11']]
     """
-    return period_of("month", today).end - today < ASKING_DAYS * ONE_DAY
+    found = [add_months(today, -1)] if today.day <= ASKING_UNTIL else []
+    return [*found, month_start(today)] if period_of("month", today).end - today < ASKING_DAYS * ONE_DAY else found
 
 
 def is_over(grain: str, month: Day, today: Day) -> bool:

@@ -31,8 +31,9 @@ def _plain_settings(settings):
 
 @pytest.fixture(autouse=True)
 def _in_mid_month(monkeypatch):
-    """The inbox asks for management at the end of a month: only the tests of that do, whatever day it is."""
+    """The inbox asks for management at both ends of a month: only the tests of that do, whatever day it is."""
     monkeypatch.setattr("surveys.management_months.ASKING_DAYS", 0)
+    monkeypatch.setattr("surveys.management_months.ASKING_UNTIL", 0)
 
 
 def fresh(user: User) -> User:

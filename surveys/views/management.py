@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.access import access_of
 from dealership.answers import Request, back_from, first_error
-from surveys.actions_management import Judged, rate_management, take_back
+from surveys.actions_management import Judged, judged_by, rate_management, take_back
 from surveys.forms_management import ManagementForm, WhomForm
 from surveys.management_months import months_to_rate
 from surveys.models import ManagementRating, ManagementSide
 from surveys.periods import month_start
 from surveys.views.management_cards import ManagementCard, cards_for
+
+#: Under this key the session keeps what was taken back last, so that a form sent twice is answered like the first.
+TAKEN_BACK, MOST_TAKEN_BACK = "management_taken_back", 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,16 +63,20 @@ def management_rate(request: Request) -> HttpResponse:
 
 @require_POST
 def management_take_back(request: Request, pk: int) -> HttpResponse:
-    """Take back what one gave while the month is open."""
-    rating: ManagementRating = get_object_or_404(
-        ManagementRating.objects.visible_to(request.user).select_related("dealership", "department", "manager"), pk=pk
-    )
+    """Take back what one gave while the month is open. A second copy of the form finds nothing left to do."""
+    given = ManagementRating.objects.visible_to(request.user).select_related("dealership", "department", "manager")
+    rating: ManagementRating | None = given.filter(pk=pk).first()
+    if rating is None:
+        if pk not in request.session.get(TAKEN_BACK, []):
+            raise Http404
+        return HttpResponse() if request.htmx else redirect(back_from(request) or "management_rate")
     judged = Judged(rating.side, rating.department, rating.manager, rating.month)
     card = ManagementCard(judged, rating, back_from(request))
     try:
         take_back(acting_user=request.user, rating=rating)
     except ValidationError as error:
         return _refused(request, card, first_error(error))
+    request.session[TAKEN_BACK] = [*request.session.get(TAKEN_BACK, []), pk][-MOST_TAKEN_BACK:]
     card = dataclasses.replace(card, rating=None)
     text = _("Taken back.")
     if request.htmx:
@@ -77,14 +85,27 @@ def management_take_back(request: Request, pk: int) -> HttpResponse:
     return redirect(card.back or "management_rate")
 
 
-def _card(request: Request, *, side: str, department: str, manager: int, month: object) -> ManagementCard:
-    """Return the card the form was sent from; PermissionDenied where the person is offered no such card."""
-    for card in _cards(request, back=back_from(request)):
+def _card(request: Request, *, side: str, department: str, manager: int, month: datetime.date) -> ManagementCard:
+    """Return the card the form was sent from, also of a month that has closed since; PermissionDenied for any other."""
+    for card in [*_cards(request, back=back_from(request)), *_closed_cards(request, month)]:
         judged = card.judged
         sent = (str(judged.side), judged.department.code, judged.manager.pk, judged.month)
         if sent == (side, department, manager, month):
             return card
     raise PermissionDenied
+
+
+def _closed_cards(request: Request, month: datetime.date) -> list[ManagementCard]:
+    """Return the cards of a month that is over: what is sent from one is answered with why it comes too late."""
+    store = request.user.dealership
+    if store is None or month.day != 1 or month >= month_start(store.today()):
+        return []
+    back = back_from(request)
+    cards = []
+    for judged in judged_by(request.user, month=month, tree=access_of(request.user).tree):
+        judged.department.dealership = store
+        cards.append(ManagementCard(judged, back=back))
+    return cards
 
 
 def _cards(request: Request, *, back: str = "") -> list[ManagementCard]:
@@ -111,6 +132,8 @@ def _page(request: Request, refused: ManagementCard | None = None, *, status: in
     this = month_start(request.user.dealership.today())
     context = {
         "month": this,
+        # What was wrong with a card that is on the page no more: its month has closed.
+        "problem": refused.error if refused is not None and refused not in cards else "",
         "led": [card for card in cards if card.is_mine_to_lead and card.judged.month == this],
         "late": [card for card in cards if card.judged.month != this],
         "above": [card for card in cards if not card.is_mine_to_lead],

@@ -50,6 +50,12 @@ class ManagementCard:
         return last_day_to_rate(self.judged.side, self.judged.month)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it can still be rated and changed."""
+        judged = self.judged
+        return judged.month in months_to_rate(judged.side, judged.department.dealership.today())
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form sends along: whom and which month, and where to come back to."""
         judged = self.judged
@@ -63,7 +69,9 @@ class ManagementCard:
 
     @property
     def least_raters(self) -> int:
-        """Among how many raters a subordinate is."""
+        """Among how many raters a subordinate is: as promised when they rated, else by the store's choice of today."""
+        if self.rating is not None:
+            return self.rating.least_raters
         return least_raters_of(self.judged.department.dealership)
 
     @property
@@ -78,6 +86,11 @@ class ManagementCard:
     def words(self) -> str:
         """What stands in the field of words."""
         return self.typed or (self.rating.comment if self.rating else "")
+
+    @property
+    def words_selector(self) -> str:
+        """Where the field of words is, which a saved card has: another face sends it along."""
+        return f"#{self.id}-words" if self.rating else ""
 
     @property
     def take_back_url(self) -> str:
