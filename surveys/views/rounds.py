@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -212,8 +213,11 @@ def round_answer(request: Request, pk: int) -> HttpResponse:
     """The questionnaire of who is asked: a draft at any time, sent as often as one likes until the round closes."""
     survey_round = round_of(request, pk)
     if survey_round.state != RoundState.DRAFT and not survey_round.takes_answers:
+        text = _("This round has closed: nothing was changed.")
+        if request.htmx:
+            return _line(text, status=422)
         if request.method == "POST":
-            messages.error(request, _("This round has closed: nothing was changed."))
+            messages.error(request, text)
         return redirect("round_detail", pk=pk)
     invitation = RoundInvitation.objects.visible_to(request.user).filter(round=survey_round).first()
     if invitation is None:
@@ -237,12 +241,22 @@ def round_answer(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             return _saved(request, survey_round, send=send)
+    if request.htmx:
+        return _line(first_error(form), status=422)
     return _sheet(request, survey_round, invitation, form, status=422)
+
+
+def _line(text: str, *, status: int = 200) -> HttpResponse:
+    """Answer a draft that the questionnaire keeps by itself: with a line on what became of it."""
+    return HttpResponse(escape(text), status=status)
 
 
 def _saved(request: Request, survey_round: SurveyRound, *, send: bool) -> HttpResponse:
     if not send:
-        messages.success(request, _("Draft saved. It counts once you send it."))
+        text = _("Draft saved. It counts once you send it.")
+        if request.htmx:
+            return _line(text)
+        messages.success(request, text)
         return redirect("round_answer", pk=survey_round.pk)
     day = date_format(survey_round.closes_on, "DATE_FORMAT")
     messages.success(request, _("Sent, thank you. You may change your answers until %(day)s.") % {"day": day})

@@ -11,7 +11,7 @@ from surveys.models import RoundAnswer, RoundInvitation, RoundResult, SurveyRoun
 from surveys.response import responses_of
 from tests.conftest import access
 from tests.factories import LinkFactory, PositionFactory
-from tests.surveys.pages import browser, texts
+from tests.surveys.pages import HTMX, browser, texts
 from tests.surveys.round_world import ONE_DAY, close, make_rounds, opened, prepare, say, sheet
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,25 @@ def test_a_draft_comes_back_as_it_was_typed_and_is_sent_later(world):
     assert RoundInvitation.objects.get(person=person).answered_at is not None
     assert "Save draft" not in page(person, "round_answer", survey_round)
     assert "Change my answers" in page(person, "round_detail", survey_round)
+
+
+def test_what_is_typed_is_kept_by_itself_and_a_line_says_so(world):
+    survey_round, person = opened(world), world.sellers[1]
+    answer, address = sheet(survey_round, person, world.finance), reverse("round_answer", args=[survey_round.pk])
+    client, comment = browser(person), f"comment-{answer.pk}"
+    assert "change from:closest form" in client.get(address).text
+    kept = client.post(address, {"act": "draft", f"score-{answer.pk}-prompt": "4"}, headers=HTMX)
+    assert (kept.status_code, kept.text) == (200, "Draft saved. It counts once you send it.")
+    assert sheet(survey_round, person, world.finance).scores == {"prompt": 4}
+    refused = client.post(address, {"act": "draft", comment: "x" * 501}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "<" not in refused.text
+    say(survey_round, person, 5)
+    assert client.post(address, {"act": "draft"}, headers=HTMX).status_code == 422, "what was sent is no draft again"
+    assert "change from:closest form" not in client.get(address).text
+    close(world, survey_round)
+    late = client.post(address, {"act": "draft"}, headers=HTMX)
+    assert (late.status_code, late.text) == (422, "This round has closed: nothing was changed.")
 
 
 def test_a_questionnaire_that_cannot_be_saved_keeps_what_was_typed(world):
