@@ -74,13 +74,13 @@ def rate_management(
     _check_rater(acting_user, department, manager, month, side)
     if not is_on_scale("five", score):
         raise ValidationError(_("There is no such score."), code="score")
+    row = {"department": department, "manager": manager, "month": month, "given_by": acting_user, "side": side}
+    before = ManagementRating.objects.filter(**row)
+    # What is not shown any more is not added to either: its words would be read with the new score (R20).
+    before.exclude(pk__in=before.confided_by(acting_user).values("pk")).delete()
     rating, _created = ManagementRating.objects.update_or_create(
         dealership=department.dealership,
-        department=department,
-        manager=manager,
-        month=month,
-        given_by=acting_user,
-        side=side,
+        **row,
         defaults={"score": score, "rated_at": timezone.now()} | ({} if comment is None else {"comment": comment}),
         create_defaults={
             "score": score,

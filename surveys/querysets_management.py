@@ -37,7 +37,18 @@ class ManagementRatingQuerySet(StoreQuerySet[M]):
         if not user.is_authenticated or user.dealership_id is None:
             return self.none()
         about = Q(manager=user) | Q(department__in=departments_below(access_of(user)))
-        return self.filter(Q(given_by=user) | Q(about, side="superior"), dealership=user.dealership_id)
+        return self.filter(self._given_by(user) | Q(about, side="superior"), dealership=user.dealership_id)
+
+    def confided_by(self, user: User) -> Self:
+        """Return what the user gave and may read back (R20)."""
+        return self.filter(self._given_by(user))
+
+    @staticmethod
+    def _given_by(user: User) -> Q:
+        own = Q(given_by=user)
+        if user.opened_by_others_at is not None:
+            own &= Q(side="superior") | Q(rated_at__gte=user.opened_by_others_at)
+        return own
 
 
 class ManagementBlockQuerySet(StoreQuerySet[M]):

@@ -118,7 +118,7 @@ def cards_for(access: Access, months: Iterable[Day], *, back: str = "") -> list[
     ]
     if not offered:
         return []
-    given = ManagementRating.objects.filter(dealership=store, given_by=user, month__in={one.month for one in offered})
+    given = ManagementRating.objects.confided_by(user).filter(month__in={one.month for one in offered})
     found = {(row.side, row.department_id, row.manager_id, row.month): row for row in given}
     cards = []
     for judged in offered:

@@ -224,6 +224,9 @@ def round_answer(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     mine = RoundAnswer.objects.visible_to(request.user).filter(invitation=invitation)
     answers = list(mine.askable(access_of(request.user)).with_names())
+    if not _reads_back(request, invitation):
+        for answer in answers:
+            answer.scores, answer.comment = {}, ""
     if request.method != "POST":
         return _sheet(request, survey_round, invitation, SheetForm(answers=answers))
     form = SheetForm(request.POST, answers=answers)
@@ -244,6 +247,12 @@ def round_answer(request: Request, pk: int) -> HttpResponse:
     if request.htmx:
         return _line(first_error(form), status=422)
     return _sheet(request, survey_round, invitation, form, status=422)
+
+
+def _reads_back(request: Request, invitation: RoundInvitation) -> bool:
+    """Return whether who is signed in is shown what was said before: not if others could have signed in since (R20)."""
+    said_at = max((at for at in (invitation.saved_at, invitation.answered_at) if at is not None), default=None)
+    return said_at is None or request.user.may_read_back(said_at)
 
 
 def _line(text: str, *, status: int = 200) -> HttpResponse:

@@ -16,10 +16,12 @@ from dealership.models import Dealership, User
 from surveys.actions import change_rating, rate_interaction, rate_link
 from surveys.disclosure import Shown, promise, read_back, signed
 from surveys.imports import KINDS
-from surveys.models import Rating, RatingChange
+from surveys.models import ManagementRating, Rating, RatingChange
 from surveys.rights import reads_rating
 from tests.conftest import fresh
 from tests.factories import DealershipFactory, DepartmentFactory, InteractionFactory, LinkFactory, manager_of, member_of
+from tests.surveys.management_world import make_management
+from tests.surveys.round_world import make_rounds, opened, say
 
 pytestmark = pytest.mark.django_db
 CONFIDENTIAL, DEPARTMENT, OPEN = 2, 1, 0
@@ -73,7 +75,12 @@ def test_r20_a_page_promises_no_less_than_the_store_chose_since(link):
     assert promise(link.dealership, timezone.now(), Shown(OPEN, 3)) == promise(link.dealership, timezone.now())
 
 
-@pytest.mark.parametrize("brought", ["", "2.3", "2.3:forged", signing.TimestampSigner().sign("2.3")])
+OF_ANOTHER_KIND = signing.TimestampSigner(salt="another kind of form").sign("2.3")
+
+
+@pytest.mark.parametrize(
+    "brought", ["", "2.3", "2.3:forged", OF_ANOTHER_KIND], ids=["nothing", "unsigned", "forged", "of another kind"]
+)
 def test_r20_nobody_asks_for_what_no_page_promised(link, rater, brought):
     choose(link, OPEN)
     interaction = InteractionFactory(link=link, requester=rater)
@@ -199,3 +206,38 @@ def test_r20_trying_values_in_a_file_tells_nothing_of_who_rated_and_how(link, ra
     for person in (rater, other):
         report = brought_in(person, score)
         assert (report.unchanged, report.error_count) == (1, 0)
+
+
+# --- Rounds and what subordinates say ---------------------------------------------------------------
+
+
+def hand_over(person) -> User:
+    """Let somebody else have set the person's password just now; return who signs in with it."""
+    User.objects.filter(pk=person.pk).update(opened_by_others_at=timezone.now())
+    return fresh(person)
+
+
+def test_r20_a_questionnaire_shows_nothing_to_who_signs_in_with_a_password_set_by_others():
+    world = make_rounds()
+    survey_round, person = opened(world), world.sellers[1]
+    say(survey_round, person, 2)
+    address = reverse("round_answer", args=[survey_round.pk])
+    assert " checked" in browser(person).get(address).content.decode()
+    assert " checked" not in browser(hand_over(person)).get(address).content.decode()
+
+
+def test_r20_what_a_subordinate_said_is_neither_shown_nor_added_to_once_others_can_sign_in():
+    world = make_management()
+    address = reverse("management_rate")
+    whom = {"side": "subordinate", "department": "service", "manager": str(world.head.pk)}
+    whom["month"] = world.store.today().replace(day=1).isoformat()
+    browser(world.foreman).post(address, {**whom, "score": "1", "comment": "secret words"})
+    assert "secret words" in browser(world.foreman).get(address).content.decode()
+    impostor = hand_over(world.foreman)
+    given = ManagementRating.objects.get()
+    page = browser(impostor).get(address).content.decode()
+    assert "secret words" not in page
+    assert 'aria-current="true"' not in page.split("<main", 1)[1]
+    assert browser(impostor).post(reverse("management_take_back", args=[given.pk])).status_code == 404
+    browser(impostor).post(address, {**whom, "score": "5"})
+    assert ManagementRating.objects.get().comment == ""
