@@ -309,3 +309,29 @@ def test_r8_r20_the_stores_page_and_review_name_suppliers_where_links_may_not_be
     assert "Customers of Finance rated" in page
     assert "denied “satisfied”" in page
     assert "Nobody: no rating" not in page
+
+
+def test_r16_r20_a_verdict_says_where_ratings_are_held_back(year, client):
+    """What is told may all be good while a "not good" waits: "satisfied" never stands alone there."""
+    Rating.objects.filter(scale="binary").update(score=1)
+    Rating.objects.filter(scale="five").update(score=5)
+    freeze_all(year)
+    late = rate(year.store, year.links[0], year.people["sales"][0], datetime.date(YEAR, 3, 5), random.Random(1))
+    Rating.objects.filter(pk=late.pk).update(score=0)
+    group = DealerGroup.objects.create(name="Group", slug="group")
+    Dealership.objects.filter(pk=year.store.pk).update(group=group)
+    reader = UserFactory(dealership=None, group=group)
+    pages = [("store_dashboard", []), ("department_dashboard", ["finance"]), ("monthly_review", [f"{YEAR}-03"])]
+    for name, args in [*pages, ("group_dashboard", [])]:
+        client.force_login(reader if name == "group_dashboard" else year.gm)
+        address = f"{reverse(name, args=args)}?period={YEAR}-Q1"
+        page = client.get(address, headers={"accept-language": "en"}).content.decode()
+        headline = page.split('<div class="headline">', 1)[1].split("</div>", 1)[0]
+        assert "some held back" in headline.split("12 months", 1)[0], name
+        assert "some held back" in headline.split("12 months", 1)[1], name
+        if name == "monthly_review":
+            assert "Nobody, as far as may be told: some ratings are held back." in page
+        if name == "department_dashboard":
+            assert "may be told, none of them not good" in headline
+            flow = page.split('<ul class="flow-verdicts">', 1)[1].split("</ul>", 1)[0]
+            assert "some held back" in flow.split('class="interval', 1)[0]
