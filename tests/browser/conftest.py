@@ -84,14 +84,15 @@ class Person:
 
 @pytest.fixture
 def person(browser, site):
-    """A function that opens a browser window: person(language=..., width=..., theme=..., javascript=...)."""
+    """A function that opens a browser window: person(language, width, theme, javascript, motion)."""
     contexts = []
 
-    def open_window(language="zh-CN", width=390, theme="light", javascript=True):
+    def open_window(language="zh-CN", width=390, theme="light", javascript=True, motion="no-preference"):
         context = browser.new_context(
             locale=language,
             viewport={"width": width, "height": 844 if width < 800 else 900},
             color_scheme=theme,
+            reduced_motion=motion,
             java_script_enabled=javascript,
             has_touch=width < 800,
         )
