@@ -17,6 +17,7 @@ import numpy as np
 from config.demo.people import SEATS
 from config.demo.story import COURSES
 from supplychain.standard_store import LINKS
+from surveys.changes import beyond_chance, chance_of_fewer, is_lower
 from surveys.control import control_chart
 from surveys.distances import NONE, Share, against_the_rest
 from surveys.flagging import flags
@@ -25,11 +26,13 @@ from surveys.severity import RANGES, Cell, Fit, fit
 from surveys.statistics import wilson_interval
 
 Random = np.random.Generator
+Counted = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 RATINGS = 6_250  # a year: 25 a working day
 NOT_GOOD = 0.1  # others give so much
 PLANTED = 0.6  # who bears a grudge, or answers in kind, gives so much
 DAYS = 365
+ENOUGH = 5  # so many recent ratings the store's page asks for before it calls a pair worse
 #: How much of it suppliers and pairs differ by, and by what factor people do (one standard deviation).
 SUPPLIERS, PAIRS, PEOPLE = 0.03, 0.03, 0.3
 RATED, RATED_IN_FEAR = 0.85, 0.55  # of what is due
@@ -45,10 +48,11 @@ class LinkPlan:
     customer: str
     scale: str
     weight: float
+    flow: str
 
 
 LINK_PLANS = tuple(
-    LinkPlan(plan.supplier, customer, plan.scale, COURSES[plan.item].weight)
+    LinkPlan(plan.supplier, customer, plan.scale, COURSES[plan.item].weight, plan.flow)
     for plan in LINKS
     for customer in plan.customers
     if customer != plan.supplier
@@ -257,6 +261,33 @@ def _is_signalled(months: Sequence[tuple[int, int]], *, low: bool = False) -> bo
     return any(signal.low or not low for point in points for signal in point.signals)
 
 
+def worsened(chance: Random) -> Found:
+    """Plant a pair, picked by its traffic, with whom the last three of twelve months are 25 points worse.
+
+    Honest are whole years in which nothing has changed, though suppliers and pairs differ.
+    """
+    weights: dict[tuple[str, ...], float] = defaultdict(float)
+    for plan, weight in zip(LINK_PLANS, WEIGHTS, strict=True):
+        weights[plan.supplier, plan.customer, plan.flow] += float(weight)
+    shares = list(weights.values())
+    planted = int(chance.choice(len(shares), p=shares))
+    base = np.clip(NOT_GOOD + chance.normal(0, SUPPLIERS + PAIRS, len(shares)), 0.01, 0.5)
+    then, now = (chance.multinomial(n, shares) for n in (RATINGS * 9 // 12, RATINGS * 3 // 12))
+    later = base.copy()
+    later[planted] += 0.25
+    before = chance.binomial(then, 1 - base)
+    found = [_dropped(then, before, now, chance.binomial(now, 1 - share)) for share in (later, base)]
+    return Found("worsened pair", Share(int(planted in found[0]), 1), Share(int(bool(found[1])), 1))
+
+
+def _dropped(then: Counted, before: Counted, now: Counted, after: Counted) -> set[int]:
+    """Return which pairs the store's page names: `before` and `after` are the good ones, of `then` and `now`."""
+    places = [place for place in range(len(then)) if then[place] and now[place] >= ENOUGH]
+    four = [(int(before[p]), int(then[p]), int(after[p]), int(now[p])) for p in places]
+    beyond = beyond_chance([chance_of_fewer(*numbers) for numbers in four])
+    return {place for place, numbers, flag in zip(places, four, beyond, strict=True) if flag and is_lower(*numbers)}
+
+
 Trial = Callable[[Random], Found]
 GRUDGES: tuple[Trial, ...] = (
     grudge("grudge against all suppliers", "all"),
@@ -268,6 +299,7 @@ OTHERS: tuple[Trial, ...] = (
     late_but_good,
     retaliation,
     *(chart(f"trend, {monthly} ratings a month", monthly) for monthly in (4, 15, 40, 200)),
+    worsened,
 )
 
 
@@ -293,7 +325,7 @@ def table(found: Iterable[Found]) -> str:
     """Return the table of docs/scoring.md."""
     lines = ["| planted | found | flagged of the honest | precision |", "|---|---|---|---|"]
     for each in found:
-        precision = "–" if each.name.startswith("trend") else words(each.precision)
+        precision = "–" if each.name.startswith(("trend", "worsened")) else words(each.precision)
         lines.append(f"| {each.name} | {words(each.planted)} | {words(each.honest)} | {precision} |")
     return "\n".join(lines)
 

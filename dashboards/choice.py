@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from surveys.period_words import month_label, period_label
-from surveys.periods import ONE_DAY, Period, last_12_months, parse_period, period_of
+from surveys.periods import ONE_DAY, Period, add_months, last_12_months, parse_period, period_of
 
 Day = datetime.date
 
 KINDS = ("month", "quarter", "year")
 #: Older than any record; keeps the arithmetic away from the calendar's own edges.
 EARLIEST = Day(1950, 1, 1)
+#: So many of the twelve months are recent: what worsened is held against the months before them.
+RECENT = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,21 @@ class Choice:
     def long(self) -> Period:
         """The twelve whole months that end with the period, or with this month where the period still runs."""
         return last_12_months(min(self.period.end, self.today))
+
+    @property
+    def recent(self) -> Period:
+        """The last three of the twelve months.
+
+        >>> choice = choose("2026-11", Day(2027, 1, 15))
+        >>> [(part.start.isoformat(), part.end.isoformat()) for part in (choice.before_recent, choice.recent)]
+        [('2025-12-01', '2026-08-31'), ('2026-09-01', '2026-11-30')]
+        """
+        return Period(add_months(self.long.end, 1 - RECENT), self.long.end)
+
+    @property
+    def before_recent(self) -> Period:
+        """The nine months before them."""
+        return Period(self.long.start, self.recent.start - ONE_DAY)
 
     @property
     def span(self) -> Period:
@@ -58,6 +75,14 @@ class Choice:
         if self.is_current:
             return _("12 months")
         return _("12 months to %(month)s") % {"month": month_label(self.long.end)}
+
+    @property
+    def recent_words(self) -> str:
+        """What the last three of the twelve months are called."""
+        if self.is_current:
+            return _("3 months")
+        # Translators: three months up to one that is over, e.g. "3 months to November 2026".
+        return _("3 months to %(month)s") % {"month": month_label(self.long.end)}
 
     @property
     def now_words(self) -> str:

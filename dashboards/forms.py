@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards.units import CUSTOMER, INSIDE, SUPPLIER
-from dealership.models import Department
+from dealership.models import Department, Disclosure
 from supplychain.models import Flow
 
 SIDES = {
@@ -22,6 +22,16 @@ OUTCOMES = {
     "good": pgettext_lazy("outcome", "Good"),
     "neutral": pgettext_lazy("outcome", "Neutral"),
     "not_good": pgettext_lazy("outcome", "Not good"),
+}
+#: What of requests came late, and what came on time.
+PROMISES = {
+    "late": _("Late"),
+    "on_time": _("On time"),
+}
+#: What a rating was given under where its rater, or the rater's department, may be told (R20).
+DISCLOSURES = {
+    "open": Disclosure.OPEN,
+    "department": Disclosure.DEPARTMENT,
 }
 NOTICES = {
     "short": _("At short notice"),
@@ -40,6 +50,9 @@ class RatingFilter(forms.Form):
     link = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     supplier = forms.SlugField(required=False, widget=forms.HiddenInput)
     customer = forms.SlugField(required=False, widget=forms.HiddenInput)
+    promise = forms.ChoiceField(required=False, choices=list(PROMISES.items()), widget=forms.HiddenInput)
+    told = forms.ChoiceField(required=False, choices=[(name, name) for name in DISCLOSURES], widget=forms.HiddenInput)
+    rater = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, others: Iterable[Department], with_inside: bool) -> None:
         super().__init__(data)

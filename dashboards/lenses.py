@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from dashboards.choice import Choice
 from dashboards.department import DepartmentPage
+from dashboards.lens_lines import Answer, Harshest, Hurried, Judged, Late, LinkShare, RaterLine, Who
 from dashboards.lines import LinkLine
 from dashboards.requests import Rate
-from dashboards.units import INSIDE
+from dashboards.units import INSIDE, SUPPLIER
 from dealership.access import Access
 from dealership.models import Department, Disclosure
 from objectives.models import Objective
 from supplychain.models import Link
-from surveys.distances import NONE, Distance, Share, against_the_rest, distances
+from surveys.distances import NONE, Share, against_the_rest, distances
 from surveys.lens_data import (
     Given,
     Lateness,
@@ -41,95 +44,6 @@ from surveys.severity import Cell, RaterSeverity, fit
 #: So many rows of a list are shown, the most telling first.
 LISTED = 10
 SECONDS = 24 * 60 * 60
-
-
-class Who(NamedTuple):
-    """Who rated, as a reader may know it: a person by user name, or a department by code."""
-
-    is_person: bool
-    code: str
-
-    @property
-    def key(self) -> str:
-        """One word for both, as severity and flags take raters."""
-        return f"{self.is_person:d}{self.code}"
-
-
-@dataclass(frozen=True)
-class RaterLine:
-    """One rater's distance from the other customers of a supplier, and with all suppliers; why they are pointed out."""
-
-    name: str
-    department: Department | None
-    supplier: Department
-    distance: Distance[str, Who]
-    severity: RaterSeverity | None
-    satisfied: Rate
-    is_apart: bool
-    is_harsh: bool
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether the rater is pointed out, for either reason."""
-        return self.is_apart or self.is_harsh
-
-
-@dataclass(frozen=True)
-class Harshest:
-    """The satisfied rate with everybody, and without the one rater who pulls it down most."""
-
-    name: str
-    all: Rate
-    without: Rate
-    own: Rate
-
-
-@dataclass(frozen=True)
-class LinkShare:
-    """A link with a share of it: not rated; or late but rated good, beside what came on time."""
-
-    link: Link
-    rated: Rate | None = None
-    lateness: Lateness | None = None
-    stands_out: bool = False
-
-
-@dataclass(frozen=True)
-class Late:
-    """Late but rated good: this supplier's, beside what it delivers on time, and what all others deliver late."""
-
-    late: Rate
-    on_time: Rate
-    elsewhere: Rate
-    stands_out: bool
-    lines: list[LinkShare]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What somebody gave soon after a "not good" was received, and at other times."""
-
-    name: str
-    distance: Distance[Any, Any]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A judged objective whose customers were asked: `words` says how the facts and their satisfaction differ."""
-
-    objective: Objective
-    satisfied: list[Department]
-    unsatisfied: list[Department]
-
-    @property
-    def met_not_satisfied(self) -> bool:
-        """Whether it is met, and a customer is not satisfied."""
-        return self.objective.verdict == "met" and bool(self.unsatisfied)
-
-    @property
-    def satisfied_not_met(self) -> bool:
-        """Whether it is not wholly met, and a customer is satisfied all the same."""
-        return self.objective.verdict != "met" and bool(self.satisfied)
 
 
 class LensesPage:
@@ -163,6 +77,16 @@ class LensesPage:
     def shows_answers(self) -> bool:
         """Whether the reader may see who answers in kind: the general manager alone."""
         return self.access.is_general_manager and not self.is_confidential
+
+    # --- Hurry (R12) --------------------------------------------------------------------------------
+
+    @property
+    def hurried(self) -> list[Hurried]:
+        """The figures that hold ratings at short notice: of all flows together, or of each that tells them apart."""
+        side = self.figures.as_supplier
+        if side.long.n_short:
+            return [Hurried("", side.long, side.long_url)]
+        return [Hurried(each.flow, each.long, each.long_url) for each in side.flows if each.long.n_short]
 
     # --- Grudges (R18) ------------------------------------------------------------------------------
 
@@ -201,11 +125,17 @@ class LensesPage:
                 satisfied=_rate(good[each.supplier, each.rater]),
                 is_apart=(each.supplier, each.rater.key) in flags.apart,
                 is_harsh=each.rater.key in flags.harsh,
+                url=self._given_url(each.rater, supplier=each.supplier),
             )
             for each in distances(table)
             if each.supplier in self.scope
         ]
         return sorted(lines, key=lambda line: (not line.stands_out, -line.distance.difference, line.name))
+
+    def _given_url(self, who: Who, **filters: str) -> str:
+        """Return the address of what somebody gave: a person's open ratings, or a department's of that promise."""
+        by = {"rater": who.code} if who.is_person else {"customer": who.code, "told": "department"}
+        return self.figures.behind.url({**filters, **by}, long=True)
 
     @staticmethod
     def _severities(table: dict[tuple[str, Who], Share]) -> dict[str, RaterSeverity]:
@@ -245,6 +175,7 @@ class LensesPage:
                     "high": line.satisfied.high,
                     "n": line.satisfied.n,
                     "tone": "bad" if line.stands_out else "neutral",
+                    "url": line.url,
                 }
                 for line in self.raters
             ],
@@ -263,7 +194,14 @@ class LensesPage:
         who = max(rest, key=lambda each: (rest[each].value or 0.0, each))
         if (rest[who].value or 0.0) <= (everybody.value or 0.0):
             return None
-        return Harshest(self._names[who], _rate(everybody), _rate(rest[who]), _rate(by_rater[who]))
+        return Harshest(
+            name=self._names[who],
+            all=_rate(everybody),
+            without=_rate(rest[who]),
+            own=_rate(by_rater[who]),
+            all_url=self.figures.behind.url({"side": SUPPLIER}, long=True),
+            own_url=self._given_url(who, side=SUPPLIER),
+        )
 
     # --- Fear (R20) ---------------------------------------------------------------------------------
 
@@ -282,6 +220,7 @@ class LensesPage:
                 link=self._served[pk].link,
                 rated=Rate(each.own.n - each.own.of, each.own.n),
                 stands_out=each.stands_out,
+                url=self._interactions_url(self._served[pk].link),
             )
             for pk, each in compared.items()
             if pk in self._served
@@ -289,6 +228,17 @@ class LensesPage:
         return sorted(
             lines, key=lambda line: (not line.stands_out, line.rated.value if line.rated else 0, line.link.pk)
         )
+
+    def _interactions_url(self, link: Link) -> str:
+        """Return the address of a link's interactions of the twelve months; empty for who may not open them."""
+        if not self.access.reads_store and {link.supplier_id, link.customer_id}.isdisjoint(self._acts_for):
+            return ""
+        span = self.choice.long
+        return f"{reverse('interaction_list')}?{urlencode({'link': link.pk, 'first': span.start, 'last': span.end})}"
+
+    @cached_property
+    def _acts_for(self) -> set[int]:
+        return self.access.own | self.access.led
 
     @property
     def silent(self) -> list[LinkShare]:
@@ -313,7 +263,12 @@ class LensesPage:
         others = sum((each for pk, each in found.items() if pk not in self._served), Lateness())
         compared = against_the_rest({"own": own.late, "others": others.late})
         lines = [
-            LinkShare(link=self._served[pk].link, lateness=each)
+            LinkShare(
+                link=self._served[pk].link,
+                lateness=each,
+                late_url=self._promise_url("late", each.late, link=pk),
+                on_time_url=self._promise_url("on_time", each.on_time, link=pk),
+            )
             for pk, each in found.items()
             if pk in self._served and each.late.n
         ]
@@ -323,7 +278,13 @@ class LensesPage:
             elsewhere=_rate(others.late),
             stands_out="own" in compared and compared["own"].stands_out,
             lines=sorted(lines, key=lambda line: (-(line.lateness or Lateness()).late.n, line.link.pk)),
+            late_url=self._promise_url("late", own.late),
+            on_time_url=self._promise_url("on_time", own.on_time),
         )
+
+    def _promise_url(self, promise: str, share: Share, **filters: int) -> str:
+        """Return the address of the ratings of what came late, or on time; empty where there are none."""
+        return self.figures.behind.url({**filters, "promise": promise}, long=True) if share.n else ""
 
     # --- Answers in kind ----------------------------------------------------------------------------
 

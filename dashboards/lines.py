@@ -38,12 +38,16 @@ class Behind:
     choice: Choice
     allowed: bool
 
-    def url(self, filters: Mapping[str, str | int] = NO_FILTERS, *, long: bool = False) -> str:
-        """Return the address of the ratings that match the filters, in the period or (`long`) in the twelve months."""
+    def url(self, filters: Mapping[str, str | int] = NO_FILTERS, *, long: bool = False, span: str = "") -> str:
+        """Return the address of the ratings that match the filters, in the period or (`long`) in the twelve months.
+
+        `span`: the months of the twelve that are meant, by a key of ratings.SPANS.
+        """
         if not self.allowed:
             return ""
         named = {name: value for name, value in filters.items() if value != ""}
-        query = urlencode({**named, "period": self.choice.name, **({"span": "year"} if long else {})})
+        span = span or ("year" if long else "")
+        query = urlencode({**named, "period": self.choice.name, **({"span": span} if span else {})})
         return f"{reverse('department_ratings', args=[self.code])}?{query}"
 
 

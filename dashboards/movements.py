@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.lines import Board, GroupLine
-from surveys.changes import difference
+from surveys.changes import beyond_chance, chance_of_fewer, difference
 from surveys.counts import Figures
-from surveys.periods import Period, add_months
 
-#: The last months of the long view that are held against the months before them.
-RECENT = 3
 #: So many are named; the tables hold them all.
 NAMED = 5
 
@@ -24,10 +20,20 @@ class Worse:
     line: GroupLine
     before: Figures
     recent: Figures
-    #: By how many percentage points, between 0 and 1, and its 95 % interval.
+    #: By how many points, between 0 and 1, and its 95 % interval.
     drop: float
     low: float
     high: float
+
+    @property
+    def points(self) -> int:
+        """The drop in points of a hundred."""
+        return round(self.drop * 100)
+
+    @property
+    def url(self) -> str:
+        """The ratings of the last three months."""
+        return self.line.behind.url(self.line.filters, span="recent")
 
 
 @dataclass(frozen=True)
@@ -38,26 +44,23 @@ class Flip:
     discontent: GroupLine
 
 
-def recent_months(long: Period) -> tuple[Period, Period]:
-    """Return the months before the last three of the long view, and these three.
-
-    >>> year = Period(datetime.date(2025, 12, 1), datetime.date(2026, 11, 30))
-    >>> [(part.start.isoformat(), part.end.isoformat()) for part in recent_months(year)]
-    [('2025-12-01', '2026-08-31'), ('2026-09-01', '2026-11-30')]
-    """
-    cut = add_months(long.end, 1 - RECENT)
-    return Period(long.start, cut - datetime.timedelta(days=1)), Period(cut, long.end)
-
-
 def worsened(board: Board, lines: Iterable[GroupLine]) -> list[Worse]:
-    """Return where less is good than before by more than chance, the largest drop first."""
-    earlier, recent = recent_months(board.choice.long)
-    found = []
+    """Return where less is good than before by more than chance, all lines looked at together, the largest drop first.
+
+    Nothing is said of fewer than five recent ratings.
+    """
+    choice = board.choice
+    compared = []
     for line in lines:
-        before = board.counts_in(line.link_ids, earlier).figures()
-        now = board.counts_in(line.link_ids, recent).figures()
+        before = board.counts_in(line.link_ids, choice.before_recent).figures()
+        now = board.counts_in(line.link_ids, choice.recent).figures()
+        if before.n and not now.is_small:
+            compared.append((line, before, now))
+    chances = [chance_of_fewer(before.good, before.n, now.good, now.n) for _line, before, now in compared]
+    found = []
+    for (line, before, now), beyond in zip(compared, beyond_chance(chances), strict=True):
         step = difference(before.good, before.n, now.good, now.n)
-        if step is not None and step[2] < 0 and not now.is_small:
+        if beyond and step is not None and step[2] < 0:
             found.append(Worse(line, before, now, -step[0], -step[2], -step[1]))
     return sorted(found, key=lambda worse: -worse.drop)
 

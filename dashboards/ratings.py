@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,38 +12,55 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from dashboards.choice import Choice, choose
-from dashboards.forms import RatingFilter
+from dashboards.forms import DISCLOSURES, PROMISES, RatingFilter
 from dashboards.lines import FLOW_ORDER
 from dashboards.units import CUSTOMER, INSIDE, SUPPLIER, scope_of, units
 from dealership.access import Access
-from dealership.models import Dealership, Department
-from supplychain.models import Link
+from dealership.models import Dealership, Department, Disclosure
+from supplychain.models import Link, RequestState
 from surveys.counts import Figures
 from surveys.models import Rating, SealedBlock
 from surveys.period_words import month_label
 from surveys.periods import Period
 from surveys.reasons import REASONS
 
+#: Which days an address means, by its `span`: the period, its twelve months, or the last three of these.
+SPANS: dict[str, Callable[[Choice], Period]] = {
+    "": lambda choice: choice.period,
+    "recent": lambda choice: choice.recent,
+    "year": lambda choice: choice.long,
+}
+
+
+#: Filters that ask for single ratings: no block of confidential ones answers to them.
+SINGLE = frozenset({"outcome", "notice", "promise", "told", "rater"})
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for: a period or its twelve months, filters, and the ratings that match."""
+    """What an address asks for: a period or months up to it, filters, and the ratings that match."""
 
     choice: Choice
-    spans_year: bool
+    #: A key of SPANS.
+    span: str
     form: RatingFilter
     ratings: QuerySet[Rating]
+
+    @property
+    def period(self) -> Period:
+        """The days that are meant."""
+        return SPANS[self.span](self.choice)
 
 
 def asked_ratings(access: Access, department: Department, query: QueryDict) -> Asked:
     """Read the query string of the ratings page. Filters that make no sense stand in the form's errors, left out."""
     assert access.user.dealership is not None
     choice = choose(query.get("period", ""), access.user.dealership.today(), anchor=query.get("at", ""))
-    spans_year = query.get("span") == "year"
+    span = query.get("span", "")
+    span = span if span in SPANS else ""
     with_inside = len(scope_of(access.tree, department)) > 1
     form = RatingFilter(query, others=other_departments(access, department), with_inside=with_inside)
-    period = choice.long if spans_year else choice.period
-    return Asked(choice, spans_year, form, ratings_behind(access, department, period, form.chosen))
+    return Asked(choice, span, form, ratings_behind(access, department, SPANS[span](choice), form.chosen))
 
 
 def ratings_behind(
@@ -51,7 +68,9 @@ def ratings_behind(
 ) -> QuerySet[Rating]:
     """Return the ratings of a department's links in a period, the newest first, without confidential ones.
 
-    `filters`: those of `links_behind`, and any of outcome, notice ("short", "other").
+    `filters`: those of `links_behind`, and any of outcome, notice ("short", "other"), promise ("late", "on_time": of
+    what the department delivered on request), told ("open", "department": what the rater was promised) and rater (a
+    user name; only of ratings that name their rater to every reader, so that nobody learns of others by it: R20).
     """
     assert access.user.dealership is not None
     where = _where(access, department, filters, "link__")
@@ -60,6 +79,14 @@ def ratings_behind(
         ratings = ratings.of_outcome(filters["outcome"], access.user.dealership.not_good_threshold)
     if "notice" in filters:
         ratings = ratings.filter(short_notice=filters["notice"] == "short")
+    if "promise" in filters:
+        late = Q(interaction__request__late_days__gt=0)
+        ours = Q(link__supplier__in=scope_of(access.tree, department), interaction__request__state=RequestState.DONE)
+        ratings = ratings.filter(ours & (late if filters["promise"] == "late" else ~late))
+    if "told" in filters:
+        ratings = ratings.filter(disclosure=DISCLOSURES[filters["told"]])
+    if "rater" in filters:
+        ratings = ratings.filter(disclosure=Disclosure.OPEN, rater__username=filters["rater"])
     found: QuerySet[Rating] = ratings.with_names().order_by("-day", "-rated_at", "-pk")
     return found
 
@@ -117,11 +144,10 @@ def blocks_behind(access: Access, department: Department, asked: Asked) -> list[
     """
     store = access.user.dealership
     filters = asked.form.chosen
-    if store is None or store.sealed_since is None or "outcome" in filters or "notice" in filters:
+    if store is None or store.sealed_since is None or not SINGLE.isdisjoint(filters):
         return []
     links = links_behind(access, department, filters)
-    period = asked.choice.long if asked.spans_year else asked.choice.period
-    blocks = SealedBlock.objects.visible_to(access.user).within(period).order_by("-end", "-start", "pk")
+    blocks = SealedBlock.objects.visible_to(access.user).within(asked.period).order_by("-end", "-start", "pk")
     return [_block_line(block, links, store) for block in blocks if links.keys() >= set(block.links)]
 
 
@@ -147,6 +173,40 @@ def _block_line(block: SealedBlock, links: Mapping[int, Link], store: Dealership
 def _in_order(departments: Iterable[Department]) -> list[Department]:
     found = {department.pk: department for department in departments}
     return sorted(found.values(), key=lambda department: (department.rank, department.code))
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A filter without a field on the page, in words; `url`: the same without it."""
+
+    words: str
+    person: str
+    url: str
+
+
+def narrowings(access: Access, asked: Asked, query: QueryDict) -> list[Narrowing]:
+    """Return what the ratings are narrowed to by filters that have no field.
+
+    A rater is named as the ratings that are shown name them; where there are none, as the address does.
+    """
+    chosen, found = asked.form.chosen, []
+    for name, words in (("supplier", _("Supplier: %(name)s")), ("customer", _("Customer: %(name)s"))):
+        department = access.tree.by_code.get(chosen.get(name, ""))
+        if department is not None:
+            found.append((name, words % {"name": department.label}, ""))
+    if "promise" in chosen:
+        found.append(("promise", str(PROMISES[chosen["promise"]]), ""))
+    if "rater" in chosen:
+        first = asked.ratings.first()
+        found.append(("rater", _("Rater"), str(first.rater) if first else chosen["rater"]))
+    return [Narrowing(words, person, _without(query, name)) for name, words, person in found]
+
+
+def _without(query: QueryDict, name: str) -> str:
+    kept = query.copy()
+    for gone in (name, "page"):
+        kept.pop(gone, None)
+    return f"?{kept.urlencode()}"
 
 
 def other_departments(access: Access, department: Department) -> list[Department]:

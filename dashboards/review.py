@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils import timezone
 
 from dashboards.choice import Choice
@@ -30,6 +31,11 @@ class ReviewPage:
         self.page = StorePage(access, choice)
         self.made_at = timezone.now()
         self.today = store.today()
+
+    @property
+    def store_url(self) -> str:
+        """The same month on the screen."""
+        return f"{reverse('store_dashboard')}?period={self.choice.name}"
 
     @property
     def named(self) -> list[LinkLine]:

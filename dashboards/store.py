@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from dashboards.choice import Choice
 from dashboards.lines import (
@@ -23,7 +26,7 @@ from dashboards.movements import Flip, Worse, flips, worsened
 from dashboards.units import INSIDE, SUPPLIER, units
 from dealership.access import Access
 from dealership.models import Department
-from supplychain.models import Link
+from supplychain.models import InteractionState, Link
 from surveys.counts import Figures
 
 #: So many links are named in words; the table below holds them all.
@@ -48,6 +51,8 @@ class SupplierLine:
     department: Department
     now: Figures
     long: Figures
+    now_url: str
+    not_good_url: str
     url: str
     flows: list[FlowVerdict]
 
@@ -108,6 +113,21 @@ class StorePage:
     def long(self) -> Figures:
         """The store over the twelve months."""
         return self._together[1]
+
+    def _interactions_url(self, state: str) -> str:
+        """Return the address of the period's interactions in a state."""
+        days = {"first": self.choice.period.start, "last": self.choice.period.end}
+        return f"{reverse('interaction_list')}?{urlencode({**days, 'state': state, 'flow': self.flow})}"
+
+    @property
+    def rated_url(self) -> str:
+        """The period's rated interactions."""
+        return self._interactions_url(InteractionState.RATED) if self.now.counts.rated else ""
+
+    @property
+    def expired_url(self) -> str:
+        """The period's interactions whose time has passed unrated."""
+        return self._interactions_url(InteractionState.EXPIRED) if self.now.counts.expired else ""
 
     @property
     def rated(self) -> int:
@@ -182,13 +202,15 @@ class StorePage:
             if not lines:
                 continue
             now, long = self.board.together(lines)
-            behind = self._behind(department)
+            behind, filters = self._behind(department), {"side": SUPPLIER, "flow": self.flow}
             found.append(
                 SupplierLine(
                     department=department,
                     now=now,
                     long=long,
-                    url=behind.url({"side": SUPPLIER, "flow": self.flow}, long=True) if long.n else "",
+                    now_url=behind.url(filters) if now.n else "",
+                    not_good_url=behind.url({**filters, "outcome": "not_good"}) if now.not_good else "",
+                    url=behind.url(filters, long=True) if long.n else "",
                     flows=by_flow(self.board, lines, behind, side=SUPPLIER),
                 )
             )

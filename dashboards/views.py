@@ -15,7 +15,7 @@ from dashboards.choice import Choice, choose
 from dashboards.department import DepartmentPage
 from dashboards.group import SORTS, GroupPage, Together, listed
 from dashboards.lenses import LensesPage
-from dashboards.ratings import asked_ratings, blocks_behind
+from dashboards.ratings import asked_ratings, blocks_behind, narrowings
 from dashboards.requests import RequestsPage
 from dashboards.store import StorePage
 from dashboards.units import scope_of
@@ -100,7 +100,7 @@ def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied
     asked = asked_ratings(access, department, request.GET)
     page = Paginator(asked.ratings, PAGE).get_page(request.GET.get("page"))
-    kept = [*asked.form.chosen.items(), *([("span", "year")] if asked.spans_year else [])]
+    kept = [*asked.form.chosen.items(), *([("span", asked.span)] if asked.span else [])]
     context = {
         "department": department,
         "choice": asked.choice,
@@ -108,9 +108,10 @@ def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
         "page_obj": page,
         "rows": [(rating, shown_rater(access, rating)) for rating in page.object_list],
         "blocks": blocks_behind(access, department, asked),
-        "spans_year": asked.spans_year,
+        "span": asked.span,
         "keep": [*kept, ("at", asked.choice.anchor)],
         "narrowed": _narrowed(access, department, asked.form.chosen),
+        "narrowings": narrowings(access, asked, request.GET),
         **_steps(request, asked.choice, earlier=True),
     }
     return render(request, "dashboards/ratings.html", context)

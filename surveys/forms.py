@@ -254,6 +254,7 @@ class InteractionFilterForm(forms.Form):
         choices=[("", _("Both sides")), ("customer", _("We were served")), ("supplier", _("We served"))],
         widget=forms.HiddenInput,
     )
+    link = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     flow = forms.ChoiceField(label=_("Flow"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
     department = forms.TypedChoiceField(label=_("Other department"), coerce=int, empty_value=None, required=False)

@@ -78,7 +78,7 @@ def _filtered(interactions: Any, mine: set[int], wanted: dict[str, Any]) -> Any:
         interactions = interactions.served_by(mine)
     if wanted.get("department") is not None:
         interactions = interactions.touching(wanted["department"])
-    lookups = {"flow": "link__flow", "state": "state", "first": "day__gte", "last": "day__lte"}
+    lookups = {"link": "link", "flow": "link__flow", "state": "state", "first": "day__gte", "last": "day__lte"}
     return interactions.filter(**{lookup: wanted[name] for name, lookup in lookups.items() if wanted.get(name)})
 
 

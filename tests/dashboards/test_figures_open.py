@@ -16,6 +16,7 @@ from dashboards.choice import choose
 from dashboards.department import DepartmentPage
 from dashboards.ratings import asked_ratings
 from dashboards.store import StorePage
+from supplychain.models import Interaction
 from surveys.models import Rating
 from surveys.periods import add_months, month_start
 from surveys.scoring import outcome
@@ -109,6 +110,29 @@ def test_every_figure_of_the_store_opens_the_ratings_it_counts(flow):
     for cell in page.cells:
         assert opened(reader, cell.url) == cell.long.n
     assert sum(cell.long.n for cell in page.cells) == page.long.n
+
+
+def test_the_stores_stats_and_ranking_open_what_they_count(client):
+    world = make_world()
+    fill(world, ratings=40)
+    rate(world, "output-value", None, None)
+    rate(world, "invoices", 1)
+    roll_up(world)
+    expired = rate(world, "reimbursement", None)
+    Interaction.objects.filter(pk=expired.pk).update(state="expired")
+    roll_up(world)
+    client.force_login(world.gm)
+    reader = access(world.gm)
+    page = StorePage(reader, choose("quarter", world.store.today()))
+    for url, n in ((page.rated_url, page.now.counts.rated), (page.expired_url, page.now.counts.expired)):
+        assert n
+        assert client.get(url).context["page_obj"].paginator.count == n
+    for line in page.suppliers:
+        for url, n in ((line.now_url, line.now.n), (line.not_good_url, line.now.not_good), (line.url, line.long.n)):
+            assert bool(url) == bool(n)
+            assert not url or opened(reader, url) == n
+    html = client.get(reverse("monthly_review", args=[f"{world.store.today():%Y-%m}"])).content.decode()
+    assert all(escape(line.url) in html for line in client.get(reverse("store_dashboard")).context["page"].suppliers)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"])

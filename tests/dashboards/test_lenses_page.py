@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from dashboards.choice import choose
 from dashboards.lenses import LensesPage
+from dealership.models import Dealership
 from objectives.models import Objective, ObjectiveCustomer
 from supplychain.models import Interaction, append_mark
-from surveys.models import Rating
+from surveys.models import Rating, SealedBatch, SealedBlock
 from surveys.periods import month_start
 from tests.conftest import access
 from tests.dashboards.world import days_ago, make_world, roll_up
@@ -305,3 +306,89 @@ def test_the_departments_page_leads_here(world, client):
     client.force_login(world.accountant)
     html = client.get(reverse("department_dashboard", args=["finance"])).content.decode()
     assert reverse("department_lenses", args=["finance"]) + "?period=" in html
+
+
+def rows_behind(client, user, url):
+    client.force_login(user)
+    return client.get(url).context["page_obj"].paginator.count
+
+
+def test_r18_a_raters_figures_open_the_ratings_they_count(world, client):
+    grudge(world)
+    give(world, "output-value", world.head, 0)
+    page = page_of(world, user=world.accountant)
+    for line in page.raters:
+        assert rows_behind(client, world.accountant, line.url) == line.distance.own.n
+    assert [row["url"] for row in page.ranking["rows"]] == [line.url for line in page.raters]
+    assert rows_behind(client, world.accountant, page.harshest.all_url) == page.harshest.all.n
+    assert rows_behind(client, world.accountant, page.harshest.own_url) == page.harshest.own.n
+    shown = client.get(page.raters[0].url, headers={"accept-language": "en"}).content.decode()
+    assert f'<span translate="no">{world.head.full_name}</span>' in shown
+
+
+def test_r20_a_departments_figures_open_what_it_gave_under_that_promise(world, client):
+    grudge(world, disclosure=1)
+    give(world, "reimbursement", world.head, 0, 0)
+    page = page_of(world, user=world.accountant)
+    lines = {line.name: line for line in page.raters}
+    assert set(lines) == {"Service", "Parts", world.head.full_name}
+    for line in lines.values():
+        assert rows_behind(client, world.accountant, line.url) == line.distance.own.n
+
+
+@pytest.mark.parametrize("disclosure", [1, 2])
+def test_r20_no_filter_by_rater_finds_what_does_not_name_its_rater(world, client, disclosure):
+    sealed = {"sealed_month": month_start(world.store.today()), "least_raters": 5} if disclosure == 2 else {}
+    give(world, "reimbursement", world.head, 0, disclosure=disclosure, **sealed)
+    for reader in (world.accountant, world.gm, world.admin):
+        address = reverse("department_ratings", args=["finance"])
+        assert rows_behind(client, reader, f"{address}?rater={world.head.username}") == 0
+
+
+def test_r20_late_on_time_and_silence_open_what_they_count(world, client):
+    deliver(world, "reimbursement", 2, *[1] * 5)
+    deliver(world, "reimbursement", 0, 1, 0)
+    deliver(world, "output-value", 3, 0)
+    give(world, "reimbursement", world.head, *[1] * 13, state="expired")
+    give(world, "invoices", world.accountant, *[1] * 30)
+    roll_up(world)
+    page = page_of(world)
+    (line,) = page.late.lines
+    for url, n in ((page.late.late_url, 5), (page.late.on_time_url, 2), (line.late_url, 5), (line.on_time_url, 2)):
+        assert rows_behind(client, world.accountant, url) == n
+    (silence,) = page.silence
+    assert silence.rated.n == 20
+    assert rows_behind(client, world.accountant, silence.url) == 20
+
+
+def test_members_are_given_no_address_they_may_not_open(world, client):
+    deliver(world, "reimbursement", 2, *[1] * 5)
+    grudge(world)
+    page = page_of(world, user=member_of(world.finance))
+    assert (page.late.late_url, page.late.on_time_url) == ("", "")
+    assert all(line.late_url == line.on_time_url == "" for line in page.late.lines)
+    assert "/ratings/" not in get(client, page.access.user).content.decode().split("<main")[1]
+
+
+def test_r12_where_all_flows_may_not_be_told_apart_the_flow_that_may_stands_there(world, client):
+    """A page does not say "without the 2 at short notice" in one place and "none may be told apart" in another."""
+    month = month_start(world.store.today())
+    Dealership.objects.filter(pk=world.store.pk).update(sealed_since=month, confidentiality=2)
+    give(world, "reimbursement", world.head, *MIXED)
+    give(world, "reimbursement", world.head, 0, 0, short_notice=True)
+    batch = SealedBatch.objects.create(dealership=world.store, month=month)
+    invoices = LinkFactory(
+        dealership=world.store,
+        supplier=world.finance,
+        customer=world.parts,
+        flow="information",
+        item=world.links["invoices"].item,
+    )
+    blocks = {"batch": batch, "start": month, "end": month, "reasons": {}, "comments": []}
+    SealedBlock.objects.create(dealership=world.store, links=[invoices.pk], short_notice=None, binary_1=5, **blocks)
+    roll_up(world)
+    page = page_of(world)
+    assert [line.flow for line in page.hurried] == ["service"]
+    words = words_of(client, world.accountant)
+    assert "No rating came at short notice" not in words
+    assert re.search(r"Without short notice 90 % \(\S+ %\) · n=20", words)
