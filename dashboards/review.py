@@ -10,7 +10,8 @@ from django.utils import timezone
 from dashboards.choice import Choice
 from dashboards.lines import LinkLine
 from dashboards.objectives import Line, ProgressPage
-from dashboards.store import StorePage, SupplierLine
+from dashboards.store import StorePage
+from dashboards.store_charts import SupplierLine
 from dealership.access import Access
 from objectives.fiscal import FiscalYear
 from surveys.periods import ONE_DAY

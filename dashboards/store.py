@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +22,7 @@ from dashboards.lines import (
 )
 from dashboards.movements import NAMED as NAMED_MOVES
 from dashboards.movements import Flip, Worse, flips, worsened
+from dashboards.store_charts import Cell, SupplierLine, matrix, ranking
 from dashboards.units import INSIDE, SUPPLIER, units
 from dealership.access import Access
 from dealership.models import Department
@@ -31,30 +31,8 @@ from surveys.counts import Figures
 
 #: So many links are named in words; the table below holds them all.
 NAMED = 8
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A supplier and a customer of the matrix, over the flows shown."""
-
-    supplier: Department
-    customer: Department
-    now: Figures
-    long: Figures
-    url: str
-
-
-@dataclass(frozen=True)
-class SupplierLine:
-    """A department as supplier of the others: all flows together, and the verdict in each (R16)."""
-
-    department: Department
-    now: Figures
-    long: Figures
-    now_url: str
-    not_good_url: str
-    url: str
-    flows: list[FlowVerdict]
+#: So many rows of a table are shown; the export holds them all.
+MOST_ROWS = 300
 
 
 class StorePage:
@@ -161,35 +139,35 @@ class StorePage:
             if long.n:
                 supplier, customer = lines[0].supplier, lines[0].customer
                 filters = {**self._filters(supplier, customer), "flow": self.flow}
-                found.append(Cell(supplier, customer, now, long, self._behind(supplier).url(filters, long=True)))
+                difference = (long.satisfied_rate or 0.0) - (self.long.satisfied_rate or 0.0)
+                url = self._behind(supplier).url(filters, long=True)
+                found.append(Cell(supplier, customer, now, long, difference, url))
         return found
 
-    @cached_property
+    @property
     def matrix(self) -> dict[str, Any]:
-        """What the matrix draws (shape: static/js/charts.js): the twelve months, marked where the period denies."""
-        mean = self.long.satisfied_rate
-        order = self.access.tree.departments
-        suppliers = [d for d in order if any(cell.supplier.pk == d.pk for cell in self.cells)]
-        customers = [d for d in order if any(cell.customer.pk == d.pk for cell in self.cells)]
-        return {
-            "suppliers": [department.label for department in suppliers],
-            "customers": [department.label for department in customers],
-            "cells": [
-                {
-                    "supplier": suppliers.index(cell.supplier),
-                    "customer": customers.index(cell.customer),
-                    "rate": cell.long.satisfied_rate,
-                    "low": cell.long.interval_low,
-                    "high": cell.long.interval_high,
-                    "n": cell.long.n,
-                    "difference": (cell.long.satisfied_rate or 0.0) - (mean or 0.0),
-                    "not_good": cell.now.not_good,
-                    "url": cell.url,
-                }
-                for cell in self.cells
-            ],
-            "mean": mean,
-        }
+        """What the matrix draws: the twelve months, marked where the period denies "satisfied"."""
+        return matrix(self.cells, self.access.tree.departments, self.long.satisfied_rate, self.choice.now_words)
+
+    @cached_property
+    def worst_cells(self) -> list[Cell]:
+        """The cells, the lowest first, as many as a table shows."""
+        return sorted(self.cells, key=lambda cell: cell.long.satisfied_rate or 0.0)[:MOST_ROWS]
+
+    @property
+    def worst_groups(self) -> list[GroupLine]:
+        """The lines per flow, the worst first, as many as a table shows."""
+        return self.groups[:MOST_ROWS]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the tables leave anything out."""
+        return len(self.groups) > MOST_ROWS
+
+    @property
+    def most_rows(self) -> int:
+        """So many rows a table shows."""
+        return MOST_ROWS
 
     @cached_property
     def suppliers(self) -> list[SupplierLine]:
@@ -218,22 +196,8 @@ class StorePage:
 
     @property
     def ranking(self) -> dict[str, Any]:
-        """What the ranking draws (shape: static/js/charts.js)."""
-        return {
-            "rows": [
-                {
-                    "label": line.department.label,
-                    "rate": line.long.satisfied_rate,
-                    "low": line.long.interval_low,
-                    "high": line.long.interval_high,
-                    "n": line.long.n,
-                    "url": line.url,
-                }
-                for line in self.suppliers
-                if line.long.n
-            ],
-            "mean": self.long.satisfied_rate,
-        }
+        """What the ranking draws."""
+        return ranking(self.suppliers, self.long.satisfied_rate)
 
     @cached_property
     def denied_together(self) -> list[tuple[Department, FlowVerdict]]:

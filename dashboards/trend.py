@@ -125,6 +125,7 @@ class Trend:
                     "low": month.figures.interval_low,
                     "high": month.figures.interval_high,
                     "n": month.figures.n,
+                    "held_back": month.figures.held_back,
                     "not_good": month.figures.not_good,
                     "url": month.url,
                     **({"signals": [mark.words for mark in month.marks]} if month.marks else {}),

@@ -2,14 +2,15 @@
  *
  * The markup is templates/components/chart.html: data-chart is the kind, data-chart-source the id of a json_script, and
  * data-word-* the words in the reader's language. Shares are between 0 and 1; labels come localized; `url` opens what
- * lies behind a mark. What is unknown is null or left out, never 0.
+ * lies behind a mark. What is unknown is null or left out, never 0. Whatever has n may have "held_back": true.
  *
  * trend    {"points": [{"label", "rate", "low", "high", "n", "not_good", "url", "without": {"rate", "n", "marked"} | null,
  *                       "signals": ["unusually low", ...]}],
  *           "mean": 0.91 | null, "limits": [{"low", "high"} | null, ...]}      without, signals, mean and limits are optional; one limit a point
  * matrix   {"suppliers": ["Finance", ...], "customers": ["Service", ...],
- *           "cells": [{"supplier": 0, "customer": 1, "rate", "low", "high", "n", "not_good", "difference": -0.03, "url"}],
- *           "mean": 0.91}                                                      supplier and customer are indexes
+ *           "cells": [{"supplier": 0, "customer": 1, "rate", "low", "high", "n", "not_good", "difference": -0.03,
+ *                      "now": {"n", "not_good"}, "url"}],
+ *           "mean": 0.91, "now": "This month"}        supplier and customer are indexes; now is the period, and what it is called
  * graph    {"nodes": [{"id", "name", "weight", "url"}],
  *           "links": [{"source", "target", "flow", "items": ["Reimbursement", ...], "url"}]}   one a pair and flow
  * ranking  {"rows": [{"label", "rate", "low", "high", "n", "tone", "url"}], "mean": 0.91 | null}     top first; tone optional
@@ -66,6 +67,7 @@
         if (page.interval(item)) lines.push(`${words.interval}  ${page.interval(item)}`);
         lines.push(`${words.n}  ${item.n}`);
         if (item.not_good) lines.push(`${words.notGood}  ${item.not_good}`);
+        if (item.held_back) lines.push(words.heldBack);
         return lines;
       },
       /* The lower end of an axis of shares: a round number below what is well known; small numbers reach further down

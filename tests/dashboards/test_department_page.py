@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from config.templatetags.shell import percent
 from dashboards.choice import choose
 from dashboards.department import DepartmentPage
 from surveys.models import Rollup
@@ -282,3 +283,5 @@ def test_the_trend_names_a_month_below_its_control_limits(world, client):
     html = get(client, world.head, "service").content.decode()
     assert "was unusually low: 0\u00a0% satisfied" in html
     assert len(trend.data["points"]) == len(trend.data["limits"]) == 12
+    (low, high) = next(month.limits for month in trend.months if month.marks)
+    assert f">{percent(low)} to {percent(high)}</td>" in html.split("Within chance</th>")[1]

@@ -1,5 +1,7 @@
 """The whole store: who is unhappy with what, the matrix, the ranking, the silent (R8, R16, R17)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -39,8 +41,8 @@ def test_r8_the_unhappy_are_named_with_item_flow_and_customer(world, client):
 
 
 def test_r17_the_matrix_shows_the_twelve_months_and_marks_what_the_period_denies(world):
-    rate(world, "output-value", *[1] * 9, at=days_ago(70))
-    rate(world, "output-value", 0)
+    rate(world, "output-value", *[1] * 8, 0, at=days_ago(70))
+    rate(world, "output-value", 1)
     rate(world, "reimbursement", *[1] * 10)
     roll_up(world)
     matrix = page_of(world).matrix
@@ -50,7 +52,50 @@ def test_r17_the_matrix_shows_the_twelve_months_and_marks_what_the_period_denies
     denied = cells[0, 1]
     assert (denied["n"], denied["rate"], denied["not_good"], round(denied["difference"], 6)) == (10, 0.9, 1, -0.05)
     assert (round(denied["low"], 3), round(denied["high"], 3)) == (0.596, 0.982)
+    assert (denied["now"], matrix["now"]) == ({"n": 1, "not_good": 0}, "This month")
     assert cells[1, 0]["not_good"] == 0
+    rate(world, "reimbursement", 0)
+    roll_up(world)
+    assert [cell["now"]["not_good"] for cell in page_of(world).matrix["cells"]] == [1, 0]
+
+
+def table(html, caption):
+    """Return the words of the table of a caption, row by row."""
+    body = html.split(f">{caption}</caption>", 1)[1].split("</table>", 1)[0]
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in body.split("<tr")[2:]]
+
+
+def test_the_tables_say_what_the_charts_say(world, client):
+    rate(world, "output-value", *[0] * 10)
+    rate(world, "reimbursement", *[1] * 10)
+    rate(world, "repair-reports", *[5] * 5)
+    roll_up(world)
+    html = html_of(client, world.gm)
+    first, second = table(html, "Suppliers and customers by their difference from the store’s mean, the lowest first")
+    for words in ("Service", "Finance", "33\xa0% (15–58\xa0%) · n=15", "−27"):
+        assert words.replace("\xa0", " ") in first.replace("\xa0", " ")
+    assert "100 % (72–100 %) · n=10" in second
+    assert second.endswith("+40")
+    suppliers = table(html, "Suppliers, the least satisfying first, all flows together and each")
+    assert "Service All flows" in suppliers[0]
+    assert "33 % (15–58 %) · n=15" in suppliers[0].replace("\xa0", " ")
+    words = " ".join(html.split('id="matrix-data-words">')[1].split("</p>")[0].split()).replace("\xa0", " ")
+    assert words.startswith("Mean of the store: 60 %. The lowest: Finance as customer of Service, 33 % (n=15).")
+    words = " ".join(html.split('id="ranking-data-words">')[1].split("</p>")[0].split()).replace("\xa0", " ")
+    assert words == "Mean of the store: 60 %. The lowest: Service, 33 % (n=15). Finance, 100 % (n=10)."
+
+
+def test_a_long_table_shows_the_worst_and_leads_to_the_export(world, client, monkeypatch):
+    rate(world, "output-value", 0)
+    rate(world, "reimbursement", 1)
+    rate(world, "parts-supply", 1)
+    roll_up(world)
+    assert "Export them all" not in html_of(client, world.gm)
+    monkeypatch.setattr("dashboards.store.MOST_ROWS", 2)
+    html = html_of(client, world.gm)
+    assert "Only the worst 2 rows of a table are shown." in html
+    caption = "Suppliers and customers by their difference from the store’s mean, the lowest first"
+    assert len(table(html, caption)) == 2
 
 
 def test_r9_what_teams_supply_each_other_stands_on_the_diagonal(world):

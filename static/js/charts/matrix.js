@@ -1,6 +1,6 @@
 /* matrix: suppliers down, customers across; a cell's colour is its distance from the store's mean (orange below, grey at
  * it, teal above), its text the rate and n. Cells too small for text carry + or − instead, so that colour never
- * speaks alone. */
+ * speaks alone. A cell that one "not good" of the period denies "satisfied" carries the trend's diamond as well. */
 (function () {
   "use strict";
   window.Downstream = window.Downstream || {};
@@ -50,6 +50,9 @@
       let text = Math.abs(distance) < EVEN ? "·" : distance < 0 ? "−" : "+";
       if (cellWidth >= 52) text = `${page.percent(cell.rate)}\n{n|n=${cell.n}}`;
       else if (cellWidth >= 30) text = page.percent(cell.rate).replace(/\s*%/, "");
+      const denied = cell.now && cell.now.not_good;
+      if (denied && cellWidth >= 52) text = text.replace("\n", " {n|◆}\n");
+      else if (denied) text = cellWidth >= 30 ? `${text}\n{n|◆}` : `${text}◆`;
       return {
         value: [cell.customer, cell.supplier, cell.rate],
         item: cell,
@@ -67,6 +70,11 @@
           if (cell.difference !== null && cell.difference !== undefined) {
             const points = Math.round(Math.abs(cell.difference) * 100);
             lines.push(`${page.words.difference}  ${points ? (cell.difference < 0 ? "−" : "+") : "±"}${points} ${page.words.points}`);
+          }
+          const now = cell.now;
+          if (now && now.n) {
+            const denied = now.not_good ? "◆ " : "";
+            lines.push(`${denied}${data.now}: ${page.words.notGood} ${now.not_good}/${now.n}`);
           }
           return lines.join("\n");
         },

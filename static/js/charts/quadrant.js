@@ -1,4 +1,5 @@
-/* quadrant: two shares across each other, a point for each of several, and four fields named by what both sides say. */
+/* quadrant: two shares across each other, a point for each of several, and four fields named by what both sides say. The
+ * names stand in a column beside the picture, none upon another, each with a line to its point. */
 (function () {
   "use strict";
   window.Downstream = window.Downstream || {};
@@ -6,7 +7,11 @@
 
   Downstream.charts.quadrant = function (data, page) {
     const narrow = page.width < 620;
-    page.setHeight(narrow ? 340 : 420);
+    const step = narrow ? 15 : 17;
+    const height = Math.max(narrow ? 360 : 420, data.points.length * step + 96);
+    page.setHeight(height);
+    const gutter = narrow ? 112 : 196;
+    const place = { left: 52, right: gutter, top: 28, bottom: 52 };
     const xs = data.points.map((point) => point.x);
     // Customers' shares lie close together: the axis begins a step below the lowest, never above the border.
     const left = Math.max(0, Math.min(data.border - 0.1, Math.floor(Math.min(1, ...xs) * 10 - 0.5) / 10));
@@ -18,10 +23,22 @@
       { coord: to.coord },
     ];
     const border = data.border;
-    // Points on the same spot stand under each other's names: they are nudged by their label's side.
-    const seen = {};
+    // Each name as high as its point, or as near below as there is room; those of one height from the right to the left.
+    const heights = {};
+    const order = data.points.map((point, index) => ({ point, index })).sort((a, b) => b.point.y - a.point.y || b.point.x - a.point.x);
+    let next = place.top;
+    order.forEach(({ point, index }) => {
+      const own = place.top + (1 - point.y / top) * (height - place.top - place.bottom);
+      heights[index] = Math.max(own, next);
+      next = heights[index] + step;
+    });
+    let last = height - place.bottom;
+    order.reverse().forEach(({ index }) => {
+      heights[index] = Math.min(heights[index], last);
+      last = heights[index] - step;
+    });
     return {
-      grid: { left: 52, right: narrow ? 16 : 24, top: 28, bottom: 52 },
+      grid: place,
       tooltip: Object.assign({}, page.tooltip, {
         trigger: "item",
         formatter: (params) => {
@@ -37,17 +54,27 @@
           type: "scatter",
           symbolSize: 14,
           z: 3,
-          data: data.points.map((point) => {
-            const spot = `${point.x.toFixed(2)} ${point.y.toFixed(1)}`;
-            seen[spot] = (seen[spot] || 0) + 1;
-            return {
-              value: [point.x, point.y],
-              item: point,
-              itemStyle: { color: page.token(`${point.tone}-fill`), borderColor: page.token("paper"), borderWidth: 2, opacity: 1 },
-              label: { show: true, position: ["right", "left", "top", "bottom"][(seen[spot] - 1) % 4], formatter: point.label, color: page.token("ink"), fontSize: 12 },
-            };
-          }),
-          labelLayout: { hideOverlap: true },
+          data: data.points.map((point) => ({
+            value: [point.x, point.y],
+            item: point,
+            itemStyle: { color: page.token(`${point.tone}-fill`), borderColor: page.token("paper"), borderWidth: 2, opacity: 1 },
+          })),
+          label: {
+            show: true,
+            formatter: (params) => params.data.item.label,
+            color: page.token("ink"),
+            fontSize: narrow ? 11 : 12,
+            width: gutter - 28,
+            padding: [0, 0, 0, 6],
+            overflow: "truncate",
+          },
+          labelLine: { show: true, lineStyle: { color: page.token("line-strong"), width: 1 } },
+          labelLayout: ({ dataIndex, rect }) => {
+            const x = page.width - gutter + 24;
+            const y = heights[dataIndex];
+            const from = [rect.x + rect.width, rect.y + rect.height / 2];
+            return { x, y, align: "left", verticalAlign: "middle", labelLinePoints: [from, [x - 14, y], [x - 4, y]] };
+          },
           markLine: {
             silent: true,
             symbol: "none",

@@ -1,7 +1,7 @@
 /* trend: the satisfied rate by month as a line, its interval as a band, the number of ratings as quiet bars below.
  * A period with a "not good" is an orange diamond, one without a teal dot; hollow with fewer than five ratings. Where
- * ratings came at short notice, the rate without them is a thin dashed line with hollow squares. A ring marks a month
- * that completes a signal of the control chart. */
+ * ratings came at short notice, the rate without them is a thin dashed line with hollow squares. Dotted lines are the
+ * control limits, a thin solid one the mean. A ring marks a month that completes a signal of the control chart. */
 (function () {
   "use strict";
   window.Downstream = window.Downstream || {};
@@ -60,7 +60,7 @@
       silent: true,
       symbol: "none",
       data: points.map((_point, index) => (limits[index] ? limits[index][bound] : null)),
-      lineStyle: { color: page.token("line-strong"), type: "dashed", width: 1 },
+      lineStyle: { color: page.token("ink"), type: "dotted", width: 1.5 },
       tooltip: { show: false },
     });
 
@@ -160,7 +160,7 @@
                 silent: true,
                 symbol: "none",
                 data: [{ yAxis: data.mean }],
-                lineStyle: { color: page.token("ink-soft"), type: "dotted" },
+                lineStyle: { color: page.token("ink-soft"), type: "solid", width: 1 },
                 label: {
                   position: "end",
                   color: page.token("ink-soft"),
