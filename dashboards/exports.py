@@ -13,7 +13,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dashboards.choice import Choice
+from dashboards.choice import Choice, choose
 from dealership.access import Access
 from dealership.models import Dealership
 from supplychain.models import Item
@@ -53,16 +53,35 @@ CONTENT_TYPES = {
 class ExportForm(forms.Form):
     """What to export: how it is grouped, cut and written."""
 
+    period = forms.CharField(
+        label=gettext_lazy("Period"),
+        required=False,
+        max_length=10,
+        help_text=gettext_lazy("A month (2026-11), a quarter (2026-Q4) or a year (2026)."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     group_by = forms.ChoiceField(label=gettext_lazy("One row for each"), required=False)
     grain = forms.ChoiceField(label=gettext_lazy("and each"), choices=list(GRAINS.items()), required=False)
     format = forms.ChoiceField(label=gettext_lazy("File"), choices=list(FORMATS.items()), required=False)
 
     def __init__(self, data: Any, *, access: Access) -> None:
         super().__init__(data)
+        self.access = access
         offered = GROUPS if access.reads_store else {name: GROUPS[name] for name in OF_DEPARTMENTS}
         group_by = self.fields["group_by"]
         assert isinstance(group_by, forms.ChoiceField)
         group_by.choices = list(offered.items())
+
+    def clean_period(self) -> Choice:
+        """Return the choice of the period; this month unless one is written. One that makes no sense is refused."""
+        store = self.access.user.dealership
+        assert store is not None
+        choice = choose(self.cleaned_data["period"], store.today())
+        if choice.problem:
+            raise forms.ValidationError(
+                _("Write a month (2026-11), a quarter (2026-Q4) or a year (2026) that does not lie in the future.")
+            )
+        return choice
 
     def clean_group_by(self) -> str:
         """Return the grouping; by link unless chosen."""

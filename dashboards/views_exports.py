@@ -19,14 +19,14 @@ def export_figures(request: HttpRequest) -> HttpResponse:
     store = access.user.dealership
     if store is None or not (access.reads_store or access.led):
         raise PermissionDenied
-    choice = choose(request.GET.get("period", ""), store.today(), anchor=request.GET.get("at", ""))
-    form = ExportForm(request.GET or None, access=access)
+    asked = request.GET.copy()
+    asked.setdefault("period", choose("", store.today()).name)
+    form = ExportForm(asked, access=access)
     chosen = form.cleaned_data if form.is_valid() else {}
-    if not chosen.get("format") or choice.problem:
-        status = 422 if form.errors or choice.problem else 200
-        context = {"form": form, "choice": choice, "reads_store": access.reads_store}
-        return render(request, "dashboards/export.html", context, status=status)
-    export = Export(access, choice, chosen["group_by"], chosen["grain"])
+    if not chosen.get("format"):
+        context = {"form": form, "reads_store": access.reads_store}
+        return render(request, "dashboards/export.html", context, status=422 if form.errors else 200)
+    export = Export(access, chosen["period"], chosen["group_by"], chosen["grain"])
     content = export.as_xlsx() if chosen["format"] == "xlsx" else export.as_csv()
     response = HttpResponse(content, content_type=CONTENT_TYPES[chosen["format"]])
     response["Content-Disposition"] = f'attachment; filename="{export.file_name}.{chosen["format"]}"'

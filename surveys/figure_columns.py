@@ -72,19 +72,26 @@ def plain(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, dict | bool) else value
 
 
-#: What a spreadsheet may take for the beginning of a formula; the wide ones where Chinese or Japanese is typed.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What a spreadsheet may take for the beginning of a formula; the wide, small and raised ones too, which it may make
+#: plain.
+FORMULA_SIGNS = tuple("=+-@＝＋－＠﹦﹢﹣﹫−⁼⁺⁻₌₊₋")
+BLANKS = "\t\r\n"
+#: What it may look past to find one.
+LOOKED_PAST = BLANKS + " \"'`‘’“”＂＇"
 
 
 def harmless(value: Any) -> Any:
-    """Return a value that no spreadsheet runs: text that begins like a formula gets an apostrophe before it.
+    r"""Return a value that no spreadsheet runs: text that begins like a formula gets an apostrophe before it.
 
     Signs that no file of a spreadsheet may hold are left out.
 
     >>> harmless("=1+1"), harmless("finance>service"), harmless(-0.5), harmless("\x0b=1")
     ("'=1+1", 'finance>service', -0.5, "'=1")
+    >>> harmless(' "=1+1'), harmless("﹦1"), harmless("“Parts”")
+    ('\' "=1+1', "'﹦1", '“Parts”')
     """
     if not isinstance(value, str):
         return value
-    text = "".join(sign for sign in value if sign.isprintable() or sign in "\t\r\n ")
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    text = "".join(sign for sign in value if sign.isprintable() or sign in BLANKS)
+    begins_like_one = text.lstrip(LOOKED_PAST).startswith(FORMULA_SIGNS) or text.startswith(tuple(BLANKS))
+    return f"'{text}" if begins_like_one else text

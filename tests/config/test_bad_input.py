@@ -51,9 +51,9 @@ PARAMETERS = [
     "a", "accept", "answer", "at", "b", "basis", "comment", "confirmed", "customer", "day", "deadline",
     "department", "expected_on", "file", "flow", "from", "interaction", "item", "key", "kind", "language",
     "last_day", "lead_time_days", "link", "links", "move_to", "next", "nonsense", "note", "nothing", "notice",
-    "occurred_at", "other", "outcome", "page", "period", "plan", "promised_on", "q", "quantity", "question",
-    "reasons", "requester", "saved", "scale", "score", "side", "since", "span", "start", "state", "suggested",
-    "supplier", "tab", "template", "text", "to", "token", "until", "version", "wanted_on", "wanted_time", "what",
+    "occurred_at", "other", "outcome", "page", "period", "plan", "promise", "promised_on", "q", "quantity", "question",
+    "rater", "reasons", "requester", "saved", "scale", "score", "side", "since", "span", "start", "state", "suggested",
+    "supplier", "tab", "template", "text", "to", "token", "told", "until", "version", "wanted_on", "wanted_time", "what",
     "when", "which", "windows", "words",
 ]  # fmt: skip
 OURS = [name for name in GET if not name.startswith("account_") and name != "healthz"]

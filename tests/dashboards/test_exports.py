@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from dashboards.exports import HEADER
 from dealership.models import Dealership, Department
@@ -96,9 +97,30 @@ def test_r20_the_file_tells_no_more_of_confidential_ratings_than_the_pages(world
     assert (row["n"], row["good"], row["not_good"], row["held_back"]) == ("0", "0", "0", "true")
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\x0b=", "＝", "＠"])
-def test_each_sign_that_begins_a_formula_is_made_text(sign):
-    assert harmless(f"{sign}1").startswith("'")
+BEFORE = ["", " ", "\t", "\r\n", '"', " '", "“", "\u3000", "\u00a0\x0b", "\ufeff"]
+
+
+@pytest.mark.parametrize("sign", ["\t", "\r", "\n", *"=+-@＝＋－＠﹦﹢﹣﹫−"])
+@pytest.mark.parametrize("before", BEFORE)
+def test_each_sign_that_begins_a_formula_is_made_text_whatever_stands_before_it(sign, before):
+    if sign.isspace() and before:
+        sign = f"{sign}="
+    assert harmless(f"{before}{sign}1").startswith("'")
+
+
+def test_plain_text_stays_as_it_is():
+    for text in ("", "Parts", "财务部", "“Parts”", "a=b", " - "[:1], "C++"):
+        assert harmless(text) == text
+
+
+def test_r20_in_a_workbook_what_begins_like_a_formula_is_a_string(world):
+    for sign in "=+-@﹦−":
+        Department.objects.filter(pk=world.service.pk).update(name_en=f' "{sign}1+1')
+        answer = browser(world.gm).get(PAGE, {"format": "xlsx"})
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["figures"]
+        found = [cell for row in sheet for cell in row if cell.value == f"' \"{sign}1+1"]
+        assert found
+        assert {cell.data_type for cell in found} == {"s"}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +133,20 @@ def test_what_cannot_be_exported_is_said_beside_the_field(world, query):
     assert "<form" in answer.text
 
 
+@pytest.mark.parametrize("period", ["2026-99", "x", "2999-01", "2026-1", "<b>"])
+def test_a_wrong_period_is_said_beside_its_field_and_what_was_typed_is_kept(world, period):
+    answer = browser(world.gm).get(PAGE, {"period": period, "group_by": "flow", "format": "csv"})
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert list(form.errors) == ["period"]
+    field = answer.text.split('id="div_id_period"')[1].split('id="div_id_group_by"')[0]
+    assert f'value="{escape(period)}"' in field
+    assert "Write a month (2026-11)" in field
+    assert '<option value="flow" selected>' in answer.text
+
+
 def test_the_page_asks_what_is_wanted(world):
     answer = browser(world.gm).get(PAGE)
     assert answer.status_code == 200
     assert "One row for each" in answer.text
+    assert f'value="{world.store.today():%Y-%m}"' in answer.text
