@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import cached_property
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from objectives.fiscal import FiscalYear
 from surveys.periods import ONE_DAY
 from surveys.recovery_counts import Mending, total_mending
 from surveys.recovery_figures import mending_by_link
+from surveys.sealing import SETTLES
 
 #: So many of a kind are named; of more, the number.
 NAMED, SILENT, DUE = 10, 8, 6
@@ -92,5 +94,20 @@ class ReviewPage:
 
     @property
     def is_over(self) -> bool:
-        """Whether the month has ended, and the review is complete."""
-        return self.today > self.choice.period.end + ONE_DAY
+        """Whether the month has ended."""
+        return self.today > self.choice.period.end
+
+    @property
+    def settles_on(self) -> datetime.date | None:
+        """From which day on no rating of the month's last day changes, and its confidential ones are told; then None.
+
+        What has not been rated yet may be rated even later: `unrated`.
+        """
+        day = self.choice.period.end + ONE_DAY + SETTLES
+        return day if self.is_over and self.today < day else None
+
+    @property
+    def unrated(self) -> int:
+        """How many interactions of the month may still be rated."""
+        counts = self.page.now.counts
+        return max(counts.due - counts.rated - counts.expired, 0) if self.is_over else 0

@@ -53,8 +53,8 @@ PARAMETERS = [
     "last_day", "lead_time_days", "link", "links", "move_to", "next", "nonsense", "note", "nothing", "notice",
     "occurred_at", "other", "outcome", "page", "period", "plan", "promise", "promised_on", "q", "quantity", "question",
     "rater", "reasons", "requester", "saved", "scale", "score", "side", "since", "span", "start", "state", "suggested",
-    "supplier", "tab", "template", "text", "to", "token", "told", "until", "version", "wanted_on", "wanted_time", "what",
-    "when", "which", "windows", "words",
+    "supplier", "tab", "template", "text", "to", "token", "told", "until", "version", "wanted_on", "wanted_time",
+    "what", "when", "which", "windows", "words",
 ]  # fmt: skip
 OURS = [name for name in GET if not name.startswith("account_") and name != "healthz"]
 READ = [name for name in OURS if "405" not in GET[name]]

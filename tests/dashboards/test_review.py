@@ -1,6 +1,9 @@
 """The monthly review: the store's month on paper, for who reads the store."""
 
+import datetime
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from tests.dashboards.world import days_ago, make_world, rate, roll_up
@@ -59,3 +62,29 @@ def test_it_costs_the_same_whatever_was_rated(world, django_assert_max_num_queri
     client = browser(world.gm)
     with django_assert_max_num_queries(20):
         client.get(reverse("monthly_review", args=[this_month(world)]))
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (datetime.date(2026, 11, 30), "the month is not over yet"),
+        (datetime.date(2026, 12, 1), "ratings may still change until 2 Dec 2026"),
+        (datetime.date(2026, 12, 2), ""),
+        (datetime.date(2026, 12, 3), ""),
+    ],
+)
+def test_a_review_says_whether_its_figures_are_final(world, day, words):
+    rate(world, "output-value", 1, at=datetime.datetime(2026, 11, 30, 12, tzinfo=world.store.zone))
+    roll_up(world)
+    with time_machine.travel(datetime.datetime(day.year, day.month, day.day, 9, tzinfo=world.store.zone), tick=False):
+        text = review(world.gm, "2026-11").text
+    every = ("the month is not over yet", "ratings may still change", "may still be rated")
+    assert [each for each in every if each in text] == [each for each in every if words and words.startswith(each)]
+    assert words in text
+
+
+def test_after_the_month_it_says_what_may_still_be_rated(world):
+    rate(world, "output-value", 1, None, None, at=datetime.datetime(2026, 11, 30, 12, tzinfo=world.store.zone))
+    roll_up(world)
+    with time_machine.travel(datetime.datetime(2026, 12, 3, 9, tzinfo=world.store.zone), tick=False):
+        assert "2 interactions may still be rated" in review(world.gm, "2026-11").text
