@@ -10,7 +10,7 @@ from typing import Any
 from dashboards.choice import Choice
 from dealership.models import Dealership
 from supplychain.models import Link
-from surveys.comparison_scores import LEAST_STORES, Score, Tally, t_scores
+from surveys.comparison_scores import LEAST_STORES, Score, Tally, sharing_enough, t_scores
 from surveys.counts import Counts
 from surveys.models import Rollup
 
@@ -33,6 +33,11 @@ class ComparedStore:
     score: Score
 
     @property
+    def is_apart(self) -> bool:
+        """Whether it lies beyond chance from the mean of the compared stores."""
+        return self.place != "within"
+
+    @property
     def place(self) -> str:
         """ "above" or "below" the mean of the compared stores beyond chance, or "within"."""
         if abs(self.score.t - 50) <= CLEARLY * self.score.error:
@@ -49,20 +54,36 @@ class Comparison:
         self.is_too_many = len(stores) > MOST_STORES
 
     @cached_property
-    def lines(self) -> list[ComparedStore]:
-        """The compared stores, the lowest score first; empty where a comparison says nothing."""
+    def _rated_enough(self) -> dict[int, dict[LinkKey, Tally]]:
         if self.is_too_many:
-            return []
-        tallies = self._tallies
-        compared = {pk: own for pk, own in tallies.items() if sum(tally.n for tally in own.values()) >= LEAST_RATINGS}
-        scores = t_scores(compared)
+            return {}
+        return {pk: own for pk, own in self._tallies.items() if sum(each.n for each in own.values()) >= LEAST_RATINGS}
+
+    @cached_property
+    def lines(self) -> list[ComparedStore]:
+        """The compared stores, the lowest score first; by name where none is clearly apart, for then it says nothing.
+
+        Empty where a comparison says nothing.
+        """
+        scores = t_scores(sharing_enough(self._rated_enough))
         found = [ComparedStore(store, scores[store.pk]) for store in self.stores if store.pk in scores]
-        return sorted(found, key=lambda line: line.score.t)
+        by_name = sorted(found, key=lambda line: line.store.name)
+        return sorted(by_name, key=lambda line: line.score.t) if any(line.is_apart for line in found) else by_name
 
     @property
-    def left_out(self) -> int:
+    def is_any_apart(self) -> bool:
+        """Whether any store lies beyond chance from the mean."""
+        return any(line.is_apart for line in self.lines)
+
+    @property
+    def rated_too_little(self) -> int:
         """How many stores have too few ratings that are told openly."""
-        return len(self.stores) - len(self.lines) if self.lines else 0
+        return len(self.stores) - len(self._rated_enough) if self.lines else 0
+
+    @property
+    def sharing_too_little(self) -> int:
+        """How many stores share too few links with the others."""
+        return len(self._rated_enough) - len(self.lines) if self.lines else 0
 
     @property
     def links(self) -> int:

@@ -17,6 +17,7 @@ from dashboards.group import SORTS, GroupPage, Together, listed
 from dashboards.lenses import LensesPage
 from dashboards.ratings import asked_ratings, blocks_behind, narrowings
 from dashboards.requests import RequestsPage
+from dashboards.steps import steps
 from dashboards.store import StorePage
 from dashboards.units import scope_of
 from dealership.access import Access, access_of
@@ -85,7 +86,7 @@ def group_dashboard(request: HttpRequest) -> HttpResponse:
         "sort": chosen["sort"] or "worst",
         "as_of": page.as_of(),
         "keep": [*((name, value) for name, value in chosen.items() if value), ("at", choice.anchor)],
-        **_steps(request, choice, earlier=page.has_earlier(choice)),
+        **steps(request, choice, earlier=page.has_earlier(choice)),
     }
     with timezone.override(page.zone):
         return render(request, "dashboards/group.html", context)
@@ -112,7 +113,7 @@ def department_ratings(request: HttpRequest, code: str) -> HttpResponse:
         "keep": [*kept, ("at", asked.choice.anchor)],
         "narrowed": _narrowed(access, department, asked.form.chosen),
         "narrowings": narrowings(access, asked, request.GET),
-        **_steps(request, asked.choice, earlier=True),
+        **steps(request, asked.choice, earlier=True),
     }
     return render(request, "dashboards/ratings.html", context)
 
@@ -131,7 +132,7 @@ def department_requests(request: HttpRequest, code: str) -> HttpResponse:
         "department": department,
         "choice": choice,
         "keep": [("at", choice.anchor)],
-        **_steps(request, choice, earlier=page.has_earlier),
+        **steps(request, choice, earlier=page.has_earlier),
     }
     return render(request, "dashboards/requests.html", context)
 
@@ -150,7 +151,7 @@ def department_lenses(request: HttpRequest, code: str) -> HttpResponse:
         "department": department,
         "choice": choice,
         "keep": [("at", choice.anchor)],
-        **_steps(request, choice, earlier=page.figures.board.has_earlier),
+        **steps(request, choice, earlier=page.figures.board.has_earlier),
     }
     return render(request, "dashboards/lenses.html", context)
 
@@ -164,7 +165,7 @@ def _department(request: HttpRequest, access: Access, department: Department) ->
         "choice": choice,
         "keep": [("at", choice.anchor)],
         "as_of": as_of(department.dealership_id),
-        **_steps(request, choice, earlier=page.board.has_earlier),
+        **steps(request, choice, earlier=page.board.has_earlier),
     }
     return render(request, "dashboards/department.html", context)
 
@@ -181,7 +182,7 @@ def _store(request: HttpRequest, access: Access) -> HttpResponse:
         "as_of": as_of(access.user.dealership.pk),
         "others": [department for department in access.tree.departments if department.is_active],
         "keep": [*([("flow", page.flow)] if page.flow else []), ("at", choice.anchor)],
-        **_steps(request, choice, earlier=page.board.has_earlier),
+        **steps(request, choice, earlier=page.board.has_earlier),
     }
     return render(request, "dashboards/store.html", context)
 
@@ -197,21 +198,6 @@ def _choice(request: HttpRequest, access: Access) -> Choice:
     assert access.user.dealership is not None
     asked, anchor = request.GET.get("period", ""), request.GET.get("at", "")
     return choose(asked, access.user.dealership.today(), anchor=anchor)
-
-
-def _steps(request: HttpRequest, choice: Choice, *, earlier: bool) -> dict[str, Any]:
-    """Return the addresses of the neighbouring periods, the rest of the query string kept."""
-
-    def address(name: str) -> str:
-        if not name:
-            return ""
-        query = request.GET.copy()
-        for gone in ("page", "at"):
-            query.pop(gone, None)
-        query["period"] = name
-        return f"{request.path}?{query.urlencode()}"
-
-    return {"previous_url": address(choice.earlier if earlier else ""), "next_url": address(choice.later)}
 
 
 def _narrowed(access: Access, department: Department, chosen: dict[str, Any]) -> Link | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dashboards.choice import choose
 from dashboards.comparison import Comparison
 from dashboards.group import GroupPage
+from dashboards.steps import steps
 from dealership.access import access_of
 
 
@@ -31,6 +32,8 @@ def group_comparison(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "text": text,
         "as_of": group.as_of(),
+        "keep": [*([("q", text)] if text else []), ("at", choice.anchor)],
+        **steps(request, choice, earlier=group.has_earlier(choice)),
     }
     with timezone.override(group.zone):
         return render(request, "dashboards/comparison.html", context)

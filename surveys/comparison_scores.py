@@ -15,17 +15,28 @@ Two links, rated 100 and 300 times in all; the first store is good at the one th
 >>> scores = t_scores(stores)
 >>> [f"{name}: {score.rate:.4f}, T {score.t:.1f} ± {score.error:.1f}" for name, score in scores.items()]
 ['a: 0.9375, T 63.6 ± 5.9', 'b: 0.8000, T 39.9 ± 5.8', 'c: 0.8375, T 46.4 ± 5.5']
+>>> f"{scores['b'].low:.1%} to {scores['b'].high:.1%}"
+'73.4% to 86.6%'
 >>> t_scores({"a": stores["a"], "b": stores["b"]})
 {}
+
+A store that has only begun shares too little with the others: compared with it, they would stand on next to nothing.
+The usual links are those rated in more than half of the stores; who shares less than half of these is left out.
+
+>>> sorted(sharing_enough({**stores, "new": {"vehicles": Tally(9, 9)}}))
+['a', 'b', 'c']
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, pstdev
 from typing import TypeVar
+
+from surveys.statistics import Z_95
 
 #: Fewer stores have no spread worth a score: of two, one would always stand at 60 and the other at 40.
 LEAST_STORES = 3
@@ -44,9 +55,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Score:
-    """A store among the compared ones. `error`: the standard error of `t`; `links`: on so many links it stands."""
+    """A store among the compared ones. `error`: the standard error of `t`; `links`: on so many links it stands.
+
+    `low`, `high`: the 95 % interval of the rate.
+    """
 
     rate: float
+    low: float
+    high: float
     t: float
     error: float
     links: int
@@ -56,6 +72,14 @@ def shared_links(stores: Mapping[Store, Mapping[Link, Tally]]) -> set[Link]:
     """Return the links that were rated in every store."""
     rated = [{link for link, tally in tallies.items() if tally.n} for tallies in stores.values()]
     return set.intersection(*rated) if rated else set()
+
+
+def sharing_enough(stores: Mapping[Store, Mapping[Link, Tally]]) -> dict[Store, Mapping[Link, Tally]]:
+    """Return the stores that were rated on at least half of the usual links."""
+    rated = {name: {link for link, tally in tallies.items() if tally.n} for name, tallies in stores.items()}
+    in_stores = Counter(link for links in rated.values() for link in links)
+    usual = {link for link, number in in_stores.items() if 2 * number > len(stores)}
+    return {name: tallies for name, tallies in stores.items() if 2 * len(rated[name] & usual) >= len(usual)}
 
 
 def t_scores(stores: Mapping[Store, Mapping[Link, Tally]]) -> dict[Store, Score]:
@@ -72,15 +96,18 @@ def t_scores(stores: Mapping[Store, Mapping[Link, Tally]]) -> dict[Store, Score]
     mean, spread = fmean(rates.values()), pstdev(rates.values())
     if spread < 1e-9:
         return {}
-    return {
-        name: Score(
+    found = {}
+    for name, tallies in stores.items():
+        error = sqrt(sum(weights[link] ** 2 * _variance(tallies[link]) for link in shared))
+        found[name] = Score(
             rate=rates[name],
+            low=max(0.0, rates[name] - Z_95 * error),
+            high=min(1.0, rates[name] + Z_95 * error),
             t=50 + 10 * (rates[name] - mean) / spread,
-            error=10 * sqrt(sum(weights[link] ** 2 * _variance(tallies[link]) for link in shared)) / spread,
+            error=10 * error / spread,
             links=len(shared),
         )
-        for name, tallies in stores.items()
-    }
+    return found
 
 
 def _rate(tally: Tally) -> float:

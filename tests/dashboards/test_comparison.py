@@ -1,5 +1,7 @@
 """The stores of a group on the links they share: T scores, and what is left out of them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -63,6 +65,33 @@ def test_the_page_names_who_lies_clearly_below(group):
     assert "1 of 4 stores lies clearly below the mean" in text
     assert "on 1 supply link that all of them were rated on" in text
     assert text.index("Store with 10") < text.index("Store with 29") < text.index("Store with 30")
+
+
+def test_where_no_store_is_clearly_apart_they_stand_by_name(group):
+    fill(group, 28, 27, 26)
+    text = browser(UserFactory(dealership=None, group=group)).get(PAGE).text
+    assert "No store is clearly apart, so they stand by name." in text
+    assert text.index("Store with 26") < text.index("Store with 27") < text.index("Store with 28")
+    assert re.search(r"93.%.*\(\d+–\d+", text)
+
+
+def test_a_store_that_has_only_begun_does_not_take_links_from_the_others(group):
+    fill(group, 30, 29, 10)
+    young = make_world(group=group)
+    Dealership.objects.filter(pk=young.store.pk).update(name="Young store")
+    rate(young, "invoices", *[5] * 40)
+    roll_up(young)
+    page = browser(UserFactory(dealership=None, group=group)).get(PAGE)
+    compared = [line.store.name for line in page.context["page"].lines]
+    assert compared == ["Store with 10", "Store with 29", "Store with 30"]
+    assert "1 store that shares less than half of the usual supply links is left out" in page.text
+
+
+def test_it_steps_to_the_neighbouring_periods_and_keeps_the_search(group):
+    fill(group, 30, 29, 10)
+    page = browser(UserFactory(dealership=None, group=group)).get(PAGE, {"period": "2025-10", "q": "Store"})
+    assert "q=Store" in page.context["next_url"]
+    assert "period=2025-11" in page.context["next_url"]
 
 
 def test_two_stores_are_no_comparison_and_a_search_narrows(group):
