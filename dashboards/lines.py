@@ -20,7 +20,8 @@ from supplychain.models import Link
 from surveys.counts import Counts, Figures, total
 from surveys.figures import months_by_link
 from surveys.models import Rollup
-from surveys.periods import Period, period_of
+from surveys.period_words import month_label
+from surveys.periods import Period, add_months, month_start, period_of
 from surveys.recovery_counts import NOTHING, Mending, total_mending
 from surveys.told import told_of
 
@@ -91,6 +92,13 @@ class LinkLine(Line):
     link: Link = field(kw_only=True)
     #: What became of the "not good" on it (R21), where the page shows that.
     mending: Mending = field(default=NOTHING, kw_only=True)
+    #: Since when each month with ratings had a "not good", where that is more than one.
+    denied_since: Day | None = field(default=None, kw_only=True)
+
+    @property
+    def denied_since_words(self) -> str:
+        """That month as the reader writes it."""
+        return month_label(self.denied_since) if self.denied_since else ""
 
     @property
     def link_ids(self) -> set[int]:
@@ -229,7 +237,23 @@ class Board:
             behind=behind,
             filters={"link": link.pk},
             mending=mending,
+            denied_since=self._denied_since({link.pk}) if now.not_good else None,
         )
+
+    def _denied_since(self, link_ids: Set[int]) -> Day | None:
+        """Return the first of the months in a row, up to the period, in each of which a "not good" was told.
+
+        Months in which nothing is told are passed over. None where it is one month alone.
+        """
+        denied = []
+        month = month_start(self.choice.period.end)
+        while month >= self.choice.long.start:
+            figures = self.counts_in(link_ids, period_of("month", month)).figures()
+            if figures.n and not figures.not_good:
+                break
+            denied += [month] if figures.n else []
+            month = add_months(month, -1)
+        return denied[-1] if len(denied) > 1 else None
 
 
 def group(

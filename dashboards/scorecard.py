@@ -88,6 +88,16 @@ class ScorecardList:
         return [card for card in self.cards if card.has_superior]
 
     @property
+    def judged_yet(self) -> int:
+        """How many of those have a verdict."""
+        return sum(card.verdict != "open" for card in self.judged)
+
+    @property
+    def not_yet(self) -> int:
+        """How many of those have none."""
+        return len(self.judged) - self.judged_yet
+
+    @property
     def content(self) -> int:
         """How many of those satisfy both sides."""
         return sum(card.verdict == "satisfied" for card in self.judged)

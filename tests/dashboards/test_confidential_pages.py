@@ -108,6 +108,8 @@ def addresses(year, reader) -> list[str]:
             found += [f"{reverse(name, args=code)}?period={period}" for name in PAGES]
             found.append(f"{reverse('department_ratings', args=code)}?period={period}&span=year")
             found.append(f"{reverse('department_ratings', args=code)}?period={period}&side=supplier&flow=service")
+            narrowed = ("span=recent", "promise=late", "told=department", f"rater={year.people['sales'][0].username}")
+            found += [f"{reverse('department_ratings', args=code)}?period={period}&{each}" for each in narrowed]
         if whole:
             found.append(f"{reverse('store_dashboard')}?period={period}")
             found.append(f"{reverse('store_dashboard')}?period={period}&flow=service")
@@ -318,12 +320,9 @@ def test_r16_r20_a_verdict_says_where_ratings_are_held_back(year, client):
     freeze_all(year)
     late = rate(year.store, year.links[0], year.people["sales"][0], datetime.date(YEAR, 3, 5), random.Random(1))
     Rating.objects.filter(pk=late.pk).update(score=0)
-    group = DealerGroup.objects.create(name="Group", slug="group")
-    Dealership.objects.filter(pk=year.store.pk).update(group=group)
-    reader = UserFactory(dealership=None, group=group)
     pages = [("store_dashboard", []), ("department_dashboard", ["finance"]), ("monthly_review", [f"{YEAR}-03"])]
     for name, args in [*pages, ("group_dashboard", [])]:
-        client.force_login(reader if name == "group_dashboard" else year.gm)
+        client.force_login(year.of_group if name == "group_dashboard" else year.gm)
         address = f"{reverse(name, args=args)}?period={YEAR}-Q1"
         page = client.get(address, headers={"accept-language": "en"}).content.decode()
         headline = page.split('<div class="headline">', 1)[1].split("</div>", 1)[0]

@@ -15,6 +15,7 @@ from tests.conftest import access
 from tests.dashboards.world import make_world, rate, roll_up
 
 pytestmark = pytest.mark.django_db
+HALF_A_DAY = datetime.timedelta(hours=11)
 
 
 @pytest.fixture
@@ -43,6 +44,20 @@ def test_r16_one_not_good_denies_satisfied_for_the_period(world):
     roll_up(world)
     line = line_of(page_of(world).as_supplier, "finance")
     assert (line.now.verdict, line.now.not_good, line.now.n) == ("not_satisfied", 1, 24)
+
+
+def test_r16_it_says_since_when_each_rated_month_is_denied(world, client):
+    noon = datetime.datetime.combine(month_start(world.store.today()), datetime.time(12), world.store.zone)
+    for months, scores in {0: [0, 1], 1: [0], 2: [], 3: [1, 0], 4: [1]}.items():
+        start = add_months(noon.date(), -months)
+        rate(world, "output-value", *scores, at=noon.replace(year=start.year, month=start.month) - HALF_A_DAY)
+    rate(world, "parts-supply", 0)
+    roll_up(world)
+    (line,) = page_of(world).as_supplier.unhappy
+    assert line.denied_since == add_months(noon.date(), -3)
+    assert [line.denied_since for line in page_of(world, "parts", world.storeman).as_supplier.unhappy] == [None]
+    page = get(client, world.head, "service").content.decode()
+    assert f"Each rated month since {line.denied_since:%B %Y}." in page
 
 
 def test_r16_the_veto_denies_the_supplier_in_that_flow_only(world):
