@@ -49,7 +49,7 @@ def bench(environment, *arguments):
 def test_a_run_measures_writes_and_cleans_up(environment, left_behind, tmp_path):
     results = tmp_path / "results.jsonl"
     process = bench(environment, "--only", "marks", "rollup", "--results", str(results))
-    printed, progress = process.communicate(timeout=60)
+    printed, progress = process.communicate(timeout=300)
     lines = [json.loads(line) for line in results.read_text().splitlines()]
     assert [line["bar"] for line in lines] == [
         "mark: insert and mark / insert alone, 8 clients on one link",
@@ -75,7 +75,7 @@ def test_an_interrupted_run_drops_its_databases(environment, left_behind, tmp_pa
         time.sleep(0.1)
     assert left_behind(process.pid)
     process.send_signal(sent)
-    _printed, said = process.communicate(timeout=30)
+    _printed, said = process.communicate(timeout=300)
     assert process.returncode == 130, said
     assert not results.exists()
     assert left_behind(process.pid) == []
@@ -83,7 +83,7 @@ def test_an_interrupted_run_drops_its_databases(environment, left_behind, tmp_pa
 
 def test_an_unknown_measurement_is_named(environment):
     process = bench(environment, "--only", "weather")
-    _printed, said = process.communicate(timeout=30)
+    _printed, said = process.communicate(timeout=300)
     assert process.returncode == 2
     assert "rating" in said
 
