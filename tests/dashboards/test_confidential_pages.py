@@ -98,7 +98,8 @@ def addresses(year, reader) -> list[str]:
     if reader is year.operator:
         return admin_pages()
     whole = reader in (year.gm, year.admin)
-    department = [("finance",), ("sales",), ("workshop",)] if whole else [("finance",)]
+    # The store's admin reads of departments what the general manager reads.
+    department = [("finance",), ("sales",), ("workshop",)] if reader is year.gm else [("finance",)]
     found = [reverse(name) for name in OWN_PAGES]
     # On the customer's side one reads what one gave oneself.
     found.append(f"{reverse('interaction_list')}{'' if whole else '?side=supplier'}")
@@ -119,7 +120,7 @@ def addresses(year, reader) -> list[str]:
             *(("csv", grain, group_by) for grain in ("week", "month", "quarter", "year", "all") for group_by in GROUPS),
             *(("xlsx", "month", group_by) for group_by in GROUPS),
         ]
-        if whole or group_by in ("link", "pair")
+        if (whole or group_by in ("link", "pair")) and (kind == "xlsx" or reader is not year.admin)
     ]
     if whole:
         found += [reverse(name) for name in ("scorecard_list", "round_list", "management_rate")]
