@@ -1,7 +1,6 @@
 """Whether a share has changed by more than chance. Pure: imports no Django.
 
-Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
-Medicine 17 (1998), method 10: the interval of a difference, from Wilson's intervals of the two shares.
+The interval of a difference is Newcombe's (surveys/statistics.py).
 
 A page looks at many shares at once, and of many some drop by chance. So which are named is decided over all of them
 together: each one's chance by Fisher's exact test (mid-p), and of these only what Benjamini and Hochberg's step-up
@@ -26,9 +25,9 @@ Four of one hundredth to a fifth; alone the third would do, of four it does not,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, lgamma, sqrt
+from math import exp, lgamma
 
-from surveys.statistics import wilson_interval
+from surveys.statistics import difference_interval
 
 #: Of what a page names as worsened, so much may be chance.
 FALSE_SHARE = 0.05
@@ -39,14 +38,7 @@ def difference(good_before: int, n_before: int, good: int, n: int) -> tuple[floa
 
     Shares of good ratings; negative where there are fewer now. None where either has no ratings.
     """
-    before, now = wilson_interval(good_before, n_before), wilson_interval(good, n)
-    if before is None or now is None:
-        return None
-    rate_before, rate = good_before / n_before, good / n
-    step = rate - rate_before
-    low = step - sqrt((rate - now[0]) ** 2 + (before[1] - rate_before) ** 2)
-    high = step + sqrt((now[1] - rate) ** 2 + (rate_before - before[0]) ** 2)
-    return step, low, high
+    return difference_interval((good, n), (good_before, n_before))
 
 
 def is_lower(good_before: int, n_before: int, good: int, n: int) -> bool:
