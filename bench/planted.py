@@ -17,7 +17,7 @@ import numpy as np
 from config.demo.people import SEATS
 from config.demo.story import COURSES
 from supplychain.standard_store import LINKS
-from surveys.changes import beyond_chance, chance_of_fewer, is_lower
+from surveys.changes import dropped
 from surveys.control import control_chart
 from surveys.distances import NONE, Share, against_the_rest
 from surveys.flagging import flags
@@ -284,8 +284,7 @@ def _dropped(then: Counted, before: Counted, now: Counted, after: Counted) -> se
     """Return which pairs the store's page names: `before` and `after` are the good ones, of `then` and `now`."""
     places = [place for place in range(len(then)) if then[place] and now[place] >= ENOUGH]
     four = [(int(before[p]), int(then[p]), int(after[p]), int(now[p])) for p in places]
-    beyond = beyond_chance([chance_of_fewer(*numbers) for numbers in four])
-    return {place for place, numbers, flag in zip(places, four, beyond, strict=True) if flag and is_lower(*numbers)}
+    return {place for place, is_named in zip(places, dropped(four), strict=True) if is_named}
 
 
 Trial = Callable[[Random], Found]

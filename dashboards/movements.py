@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.lines import Board, GroupLine
-from surveys.changes import beyond_chance, chance_of_fewer, difference
+from surveys.changes import difference, dropped
 from surveys.counts import Figures
 
 #: So many are named; the tables hold them all.
@@ -56,11 +56,11 @@ def worsened(board: Board, lines: Iterable[GroupLine]) -> list[Worse]:
         now = board.counts_in(line.link_ids, choice.recent).figures()
         if before.n and not now.is_small:
             compared.append((line, before, now))
-    chances = [chance_of_fewer(before.good, before.n, now.good, now.n) for _line, before, now in compared]
+    numbers = [(before.good, before.n, now.good, now.n) for _line, before, now in compared]
     found = []
-    for (line, before, now), beyond in zip(compared, beyond_chance(chances), strict=True):
-        step = difference(before.good, before.n, now.good, now.n)
-        if beyond and step is not None and step[2] < 0:
+    for (line, before, now), four, is_named in zip(compared, numbers, dropped(numbers), strict=True):
+        step = difference(*four)
+        if is_named and step is not None:
             found.append(Worse(line, before, now, -step[0], -step[2], -step[1]))
     return sorted(found, key=lambda worse: -worse.drop)
 

@@ -64,6 +64,12 @@ def chance_of_fewer(good_before: int, n_before: int, good: int, n: int) -> float
     return min(found, 1.0)
 
 
+def dropped(pairs: Sequence[tuple[int, int, int, int]]) -> list[bool]:
+    """Return which of many shares, looked at together, have dropped by more than chance, as is_lower takes each."""
+    beyond = beyond_chance([chance_of_fewer(*numbers) for numbers in pairs])
+    return [flag and is_lower(*numbers) for numbers, flag in zip(pairs, beyond, strict=True)]
+
+
 def _log_ways(n: int, chosen: int) -> float:
     """Return the logarithm of the number of ways to choose so many of `n`."""
     return lgamma(n + 1) - lgamma(chosen + 1) - lgamma(n - chosen + 1)
